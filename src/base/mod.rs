@@ -1,0 +1,9 @@
+//! What every room may use: validated names, version constraints, the traits of clock and entropy,
+//! secrets that never print, sets of files, reports of problems. Pure.
+
+pub mod clock;
+pub mod entropy;
+pub mod files;
+pub mod names;
+pub mod report;
+pub mod secret;

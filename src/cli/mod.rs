@@ -1,0 +1,1 @@
+//! Commands, tables, diffs, progress, exit codes.

@@ -1,0 +1,1 @@
+//! Settings, named task supervisor, leader election, drain.

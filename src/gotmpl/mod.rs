@@ -1,0 +1,1 @@
+//! Go's text/template: lexer, parser, syntax tree, execution, built-in functions, errors. Pure.

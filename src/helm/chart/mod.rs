@@ -1,0 +1,5 @@
+//! Charts: the model, and reading them from files and archives.
+
+pub mod model;
+
+pub use model::{Chart, Dependency, File, Lock, Maintainer, Metadata};

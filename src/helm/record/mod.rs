@@ -1,0 +1,1 @@
+//! Release records as Helm stores them: schema, encoding, labels.

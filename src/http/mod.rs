@@ -1,0 +1,1 @@
+//! axum: API, Git webhooks, dashboard, `/metrics`, health.

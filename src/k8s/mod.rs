@@ -1,0 +1,1 @@
+//! The Kubernetes adapter: client, discovery, objects, apply, readiness (pure), wait, logs, events, lease.

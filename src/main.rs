@@ -1,0 +1,2 @@
+//! The `deploy-manager` program.
+fn main() {}

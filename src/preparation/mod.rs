@@ -1,0 +1,1 @@
+//! Init and pre-processing hooks: run, outputs, digests.

@@ -1,0 +1,1 @@
+//! One sync: observe, graph, plan (pure), policy (pure), execute, state, status.

@@ -1,0 +1,1 @@
+//! Helm's verbs: install, upgrade, rollback, uninstall, test, and the storage they share.

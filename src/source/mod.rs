@@ -1,0 +1,1 @@
+//! Git fetch and checkout, chart repositories; reads folders into (path, bytes).

@@ -1,0 +1,1 @@
+//! `cluster.yaml`, parameters, pins, Handlebars value files, validation. Pure.

@@ -1,0 +1,1 @@
+//! The template functions of sprig, one file per family. Pure.

@@ -1,0 +1,1 @@
+//! Who may ask for a sync: poll, webhook, resync, file watch.
