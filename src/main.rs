@@ -1,2 +1,10 @@
 //! The `deploy-manager` program.
-fn main() {}
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    deploy_manager::cli::main(std::env::args_os())
+}

@@ -1,8 +1,11 @@
 //! What Go's standard library would do, so that templates print what they print under Go. Pure.
 
 pub mod env;
+pub mod fmt;
 pub mod func;
+pub mod json;
 pub mod value;
+pub mod yaml;
 
 pub use env::{Env, Fuel};
 pub use func::{Fault, Func, Method, Type};

@@ -3,5 +3,7 @@
 pub mod chart;
 pub mod engines;
 pub mod hook;
+pub mod manifest;
 pub mod record;
 pub mod render;
+pub mod values;

@@ -1,1 +1,116 @@
 //! One sync: observe, graph, plan (pure), policy (pure), execute, state, status.
+
+pub mod status;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::base::names::Namespace;
+use crate::helm::render::World;
+use crate::k8s::Cluster;
+use crate::release::Holder;
+use crate::source::git::Snapshot;
+
+pub use status::{ComponentState, ComponentStatus, Phase, Status};
+
+/// What a reconciler is made of.
+#[derive(Clone)]
+pub struct Settings {
+    /// The API server.
+    pub cluster: Cluster,
+    /// The namespace, of the daemon and of the releases.
+    pub namespace: Namespace,
+    /// For renders.
+    pub world: World,
+    /// Who we are.
+    pub holder: Holder,
+}
+
+/// Does syncs, one at a time, and shows its status. Cheap to clone.
+#[derive(Clone)]
+pub struct Reconciler {}
+
+/// Why a sync was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// The daemon started.
+    Start,
+    /// The timer.
+    Poll,
+    /// A push webhook.
+    Push,
+    /// `POST /api/v1/resync`, or a CLI.
+    Resync,
+    /// A file in a watched checkout changed.
+    FileChange,
+    /// A failed component is due again.
+    Retry,
+}
+
+/// How a sync ended; its exit code is in the doors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Ended {
+    /// Nothing to do.
+    NoChange,
+    /// Everything that was due was done.
+    Succeeded,
+    /// Policy forbids it, or the commit is broken: nothing was changed.
+    Blocked,
+    /// Some components failed.
+    Failed,
+    /// A newer commit or shutdown stopped it.
+    Superseded,
+}
+
+/// An error that kept a sync from being tried at all (API server gone, state unreadable).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The API server's.
+    #[error("{doing}: {source}")]
+    Cluster {
+        /// What was being done.
+        doing: String,
+        /// The cause.
+        source: crate::k8s::Error,
+    },
+}
+
+impl Reconciler {
+    /// Reads the recorded state; touches nothing.
+    ///
+    /// # Errors
+    /// The API server's.
+    pub async fn open(settings: Settings) -> Result<Reconciler, Error> {
+        todo!("{}", settings.namespace)
+    }
+    /// The status, now and whenever it changes.
+    #[must_use]
+    pub fn status(&self) -> watch::Receiver<Arc<Status>> {
+        todo!()
+    }
+    /// Says that a fetch began or failed (nothing of the cluster changes; the status shows it).
+    pub fn note_fetch(&self, outcome: Result<(), String>) {
+        todo!("{outcome:?}")
+    }
+    /// One sync to this snapshot.
+    ///
+    /// # Errors
+    /// See [`Error`]; what went wrong with components is in the status.
+    pub async fn sync(
+        &self,
+        snapshot: &Snapshot,
+        reason: Reason,
+        cancel: &CancellationToken,
+    ) -> Result<Ended, Error> {
+        todo!("{} {reason:?} {}", snapshot.commit.id, cancel.is_cancelled())
+    }
+    /// When a failed component wants its next try.
+    #[must_use]
+    pub fn next_retry(&self) -> Option<jiff::Timestamp> {
+        todo!()
+    }
+}

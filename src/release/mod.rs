@@ -1,1 +1,207 @@
 //! Helm's verbs: install, upgrade, rollback, uninstall, test, and the storage they share.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::base::names::{Namespace, ReleaseName};
+use crate::helm::engines::Engine;
+use crate::helm::render::Rendered;
+use crate::k8s::Cluster;
+
+/// Who is at work: goes into the journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Holder {
+    /// Pod uid, or host and user of a CLI.
+    pub identity: String,
+    /// Random, new with every process start.
+    pub start_id: String,
+    /// Of the lease, when it was taken; 0 without one.
+    pub lease_transitions: i64,
+    /// The sync run, or the CLI call.
+    pub run: String,
+}
+
+/// What all verbs need.
+#[derive(Clone)]
+pub struct Context {
+    /// The API server.
+    pub cluster: Cluster,
+    /// The release namespace.
+    pub namespace: Namespace,
+    /// Which Helm to be.
+    pub engine: &'static Engine,
+    /// For the journal.
+    pub holder: Holder,
+    /// The clock of the doors.
+    pub now: fn() -> jiff::Timestamp,
+}
+
+/// When to wait for main objects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wait {
+    /// Not at all.
+    #[default]
+    None,
+    /// Before post hooks, as Helm's `--wait`.
+    Helm,
+    /// After post hooks.
+    AfterHooks,
+}
+
+/// Options of install and upgrade.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Per wait and per hook.
+    pub timeout: Duration,
+    /// Main objects.
+    pub wait: Wait,
+    /// `--wait-for-jobs`
+    pub wait_for_jobs: bool,
+    /// Revisions kept; 0: all.
+    pub history_max: u32,
+    /// Instead of `Install complete` / `Upgrade complete`.
+    pub description: Option<String>,
+    /// `--no-hooks`
+    pub no_hooks: bool,
+    /// `--skip-crds`
+    pub skip_crds: bool,
+    /// Set on records: user labels.
+    pub labels: std::collections::BTreeMap<String, String>,
+}
+
+/// A release as storage shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    /// No record.
+    Absent,
+    /// The newest record is at rest (deployed, failed, superseded, uninstalled).
+    Settled,
+    /// Pending, and our own journal says who was at work.
+    Pending {
+        /// Who.
+        holder: Holder,
+    },
+    /// Pending, and nobody of ours: another Helm's.
+    LockedByOther,
+}
+
+/// What storage knows of a release.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observed {
+    /// The name.
+    pub name: ReleaseName,
+    /// Its state.
+    pub state: State,
+    /// All revisions, oldest first, as people read them.
+    pub history: Vec<Summary>,
+    /// The revision that a deploy would write.
+    pub next_revision: i64,
+    /// Would a deploy be an upgrade (else an install)?
+    pub is_upgrade: bool,
+}
+
+/// One revision as `helm history` and `helm list` show it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Summary {
+    /// Release name.
+    pub name: String,
+    /// Namespace.
+    pub namespace: String,
+    /// Revision.
+    pub revision: i64,
+    /// `deployed`, `failed` ….
+    pub status: String,
+    /// RFC 3339, last deployed.
+    pub updated: String,
+    /// `keystone-2025.1.3`
+    pub chart: String,
+    /// Of the chart.
+    pub app_version: String,
+    /// `Upgrade complete` ….
+    pub description: String,
+    /// Of the storage object.
+    pub uid: String,
+    /// Of the storage object.
+    pub resource_version: String,
+}
+
+/// What a verb did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The revision it wrote.
+    pub revision: i64,
+    /// Its final status: `deployed` or `failed`.
+    pub status: String,
+    /// Objects created, changed, unchanged, deleted: `Kind/name`.
+    pub created: Vec<String>,
+    #[allow(missing_docs)]
+    pub changed: Vec<String>,
+    #[allow(missing_docs)]
+    pub unchanged: Vec<String>,
+    #[allow(missing_docs)]
+    pub deleted: Vec<String>,
+    /// Logs of Helm hooks that failed: (hook, log).
+    pub hook_logs: Vec<(String, String)>,
+    /// Things to tell the operator.
+    pub warnings: Vec<String>,
+}
+
+/// Why a verb failed. The text is Helm's where Helm has one.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Storage or apply: with the object.
+    #[error("{doing}: {source}")]
+    Cluster {
+        /// What was being done, and with which object.
+        doing: String,
+        /// The cause.
+        source: crate::k8s::Error,
+    },
+    /// Anything that Helm words itself.
+    #[error("{0}")]
+    Helm(String),
+    /// Another Helm's pending operation.
+    #[error("another operation (install/upgrade/rollback) is in progress")]
+    LockedByOther,
+    /// Given up: a newer commit, or shutdown. The record is marked failed with this reason.
+    #[error("given up: {0}")]
+    Cancelled(String),
+}
+
+/// Reads the records of one release.
+///
+/// # Errors
+/// The API server's.
+pub async fn observe(ctx: &Context, name: &ReleaseName) -> Result<Observed, Error> {
+    todo!("{} {name}", ctx.namespace)
+}
+/// The newest revision of every release in the namespace, by name.
+///
+/// # Errors
+/// The API server's.
+pub async fn list(ctx: &Context) -> Result<Vec<Summary>, Error> {
+    todo!("{}", ctx.namespace)
+}
+/// Installs or upgrades, as `observed` says, with journal, Helm hooks, wait, record and pruning. What is `Pending` with a
+/// holder that the caller knows to be dead is taken over.
+///
+/// # Errors
+/// See [`Error`]; the record is then `failed`, never `pending-*`, unless the API server was gone.
+pub async fn deploy(
+    ctx: &Context,
+    observed: &Observed,
+    rendered: &Rendered,
+    options: &Options,
+    cancel: &CancellationToken,
+) -> Result<Outcome, Error> {
+    todo!(
+        "{} {} {} {options:?} {}",
+        ctx.namespace,
+        observed.name,
+        rendered.manifest,
+        cancel.is_cancelled()
+    )
+}

@@ -1,1 +1,3 @@
 //! Git fetch and checkout, chart repositories; reads folders into (path, bytes).
+
+pub mod git;

@@ -1,1 +1,3 @@
-//! tests
+//! What crosses rooms: one test binary, a module per subject.
+
+mod house;

@@ -1,0 +1,141 @@
+//! The Git repository of a cluster: fetched with git2 into a bare cache, read without a checkout.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::base::files::FileSet;
+use crate::base::secret::Secret;
+
+/// What to follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revision {
+    /// A branch: its tip is followed, also where it was moved by force.
+    Branch(String),
+    /// A tag: followed if it is moved.
+    Tag(String),
+    /// A full commit id.
+    Commit(String),
+    /// The remote's default branch.
+    Default,
+}
+
+/// How to prove who we are, and who they are.
+#[derive(Clone, Debug, Default)]
+pub struct Credentials {
+    /// For https (and http): user name.
+    pub username: Option<String>,
+    /// For https (and http): password or token.
+    pub password: Option<Secret>,
+    /// For ssh: a private key in PEM or OpenSSH format.
+    pub ssh_key: Option<Secret>,
+    /// For ssh: its passphrase.
+    pub ssh_passphrase: Option<Secret>,
+    /// For ssh: `known_hosts` lines. Without them a host is refused.
+    pub known_hosts: Option<String>,
+    /// For https: PEM certificates trusted beside the system's.
+    pub ca_bundle: Option<String>,
+}
+
+/// Where the cluster's repository is.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    /// `file://`, `https://`, `http://`, `ssh://`, or `git@host:path`.
+    pub url: String,
+    /// What to follow.
+    pub revision: Revision,
+    /// The folder of `cluster.yaml` in the repository; empty: its root.
+    pub folder: String,
+    /// Credentials.
+    pub credentials: Credentials,
+    /// Where the bare cache lives; it may be lost at any time.
+    pub cache: PathBuf,
+}
+
+/// A commit, for people and for the record.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Commit {
+    /// 40 hex digits.
+    pub id: String,
+    /// First line of the message.
+    pub subject: String,
+    /// The whole message (trailers).
+    pub message: String,
+    /// `Name <mail>`.
+    pub author: String,
+    /// Commit time, Unix seconds.
+    pub time: i64,
+}
+
+/// The cluster's folder at one commit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// The commit.
+    pub commit: Commit,
+    /// Its files below the folder.
+    pub files: Arc<FileSet>,
+}
+
+/// Why a fetch or read failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The remote refused, was not there, or is not who it should be.
+    #[error("cannot fetch {url}: {message}")]
+    Fetch {
+        /// Without secrets.
+        url: String,
+        /// What happened, and what to do.
+        message: String,
+        /// May it work later?
+        is_transient: bool,
+    },
+    /// No such branch, tag or commit.
+    #[error("{url} has no {what}")]
+    NoRevision {
+        /// Without secrets.
+        url: String,
+        /// ``branch `x` ``
+        what: String,
+    },
+    /// The tree cannot be read: too large, a link that leaves it, a path that is not UTF-8.
+    #[error("commit {commit}: {path}: {message}")]
+    Tree {
+        /// Commit id.
+        commit: String,
+        /// File.
+        path: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// The cache folder.
+    #[error("cache {path}: {message}")]
+    Cache {
+        /// Folder.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// Fetches and finds the commit of the remote's revision. Blocks.
+///
+/// # Errors
+/// See [`Error`].
+pub fn fetch(remote: &Remote) -> Result<Commit, Error> {
+    todo!("{remote:?}")
+}
+/// Reads the folder at a fetched commit. Blocks.
+///
+/// # Errors
+/// See [`Error`].
+pub fn read(remote: &Remote, commit_id: &str) -> Result<Snapshot, Error> {
+    todo!("{remote:?} {commit_id}")
+}
+/// Reads a local folder as it is, uncommitted changes included (developer's setting, `validate DIR`, `render`).
+/// The commit id is `worktree-` and a digest of the files.
+///
+/// # Errors
+/// See [`Error`].
+pub fn read_worktree(folder: &std::path::Path) -> Result<Snapshot, Error> {
+    todo!("{folder:?}")
+}
