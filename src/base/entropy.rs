@@ -11,7 +11,7 @@ pub trait Entropy {
 pub enum KeyKind {
     /// RSA with this many bits; PEM `RSA PRIVATE KEY`.
     Rsa(u32),
-    /// DSA with 1024-bit parameters; PEM `DSA PRIVATE KEY`.
+    /// DSA with 2048-bit parameters; PEM `DSA PRIVATE KEY`.
     Dsa,
     /// ECDSA on P-256; PEM `EC PRIVATE KEY`.
     Ecdsa,

@@ -1,1 +1,4 @@
 //! Settings, named task supervisor, leader election, drain.
+
+pub mod keys;
+pub mod world;
