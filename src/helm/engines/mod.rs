@@ -1,0 +1,113 @@
+//! The table of certified engines: one row per Helm version, each behaviour that differs a flag of the row.
+
+pub mod api_versions;
+
+/// How a rendered file is split into documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Splitting {
+    /// A separator swallows the white space around it, and documents are trimmed at both ends (before v4.2).
+    Swallowing,
+    /// A separator starts a line, and a document keeps its end (since v4.2.4).
+    LineStart,
+}
+
+/// How failures of templates are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorStyle {
+    /// Go's one line.
+    Raw,
+    /// One block for each level of the call, where every level is a template error (since v4.0).
+    Blocks,
+}
+
+/// One certified engine. Each behaviour that differs between Helm versions is a field.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Engine {
+    /// Without a `v`: `3.17.2`.
+    pub version: &'static str,
+    /// `.Capabilities.HelmVersion.GitCommit`.
+    pub git_commit: &'static str,
+    /// `.Capabilities.HelmVersion.GoVersion`.
+    pub go_version: &'static str,
+    /// The Kubernetes version that `template` assumes without a cluster: major, minor.
+    pub kubernetes: (u32, u32),
+    /// `.Capabilities.APIVersions` without a cluster.
+    pub api_versions: &'static [&'static str],
+    /// Helm 4's way (messages, record layout, server-side apply by default) or Helm 3's.
+    pub is_v4: bool,
+    /// Documents of a rendered file.
+    pub splitting: Splitting,
+    /// Webhook configurations have a place in the install order (since v4.0).
+    pub ranks_webhooks: bool,
+    /// The Go package of the type that heads are read into, as errors name it.
+    pub head_package: &'static str,
+    /// `range 3` works (built with Go 1.24 or later).
+    pub ranges_integers: bool,
+    /// Comparison errors name both types (built with Go 1.24 or later).
+    pub names_compared_types: bool,
+    /// `.Chart` is a map, so that a missing field is empty instead of an error (since v4.0).
+    pub chart_is_map: bool,
+    /// The Go package of `.Values` and `.Capabilities`: `chartutil` or `common`.
+    pub values_package: ValuesPackage,
+    /// Shape of template errors.
+    pub error_style: ErrorStyle,
+    /// `--kube-version` keeps its text, and constraints ignore its suffix (since v4.1).
+    pub keeps_kube_version_text: bool,
+}
+
+/// The Go package that `%T` names for Helm's own types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValuesPackage {
+    /// `chartutil.Values`.
+    Chartutil,
+    /// `common.Values` (since v4.0).
+    Common,
+}
+
+/// Helm 3.17.2, the default.
+pub static HELM_3_17_2: Engine = Engine {
+    version: "3.17.2",
+    git_commit: "cc0bbbd6d6276b83880042c1ecb34087e84d41eb",
+    go_version: "go1.23.7",
+    kubernetes: (1, 32),
+    api_versions: api_versions::KUBERNETES_0_32,
+    is_v4: false,
+    splitting: Splitting::Swallowing,
+    ranks_webhooks: false,
+    head_package: "releaseutil",
+    ranges_integers: false,
+    names_compared_types: false,
+    chart_is_map: false,
+    values_package: ValuesPackage::Chartutil,
+    error_style: ErrorStyle::Raw,
+    keeps_kube_version_text: false,
+};
+
+/// Helm 4.3.1.
+pub static HELM_4_3_1: Engine = Engine {
+    version: "4.3.1",
+    git_commit: "",
+    go_version: "go1.27.2",
+    kubernetes: (1, 37),
+    api_versions: api_versions::KUBERNETES_0_37,
+    is_v4: true,
+    splitting: Splitting::LineStart,
+    ranks_webhooks: true,
+    head_package: "util",
+    ranges_integers: true,
+    names_compared_types: true,
+    chart_is_map: true,
+    values_package: ValuesPackage::Common,
+    error_style: ErrorStyle::Blocks,
+    keeps_kube_version_text: true,
+};
+
+/// All certified engines, oldest first.
+pub static CERTIFIED: &[&Engine] = &[&HELM_3_17_2, &HELM_4_3_1];
+
+/// The engine of a version, with or without a leading `v`.
+#[must_use]
+pub fn find(version: &str) -> Option<&'static Engine> {
+    let version = version.strip_prefix('v').unwrap_or(version);
+    CERTIFIED.iter().copied().find(|engine| engine.version == version)
+}

@@ -1,0 +1,145 @@
+//! The few fields of a document that decide what it is: kind, name, annotations.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::golang::yaml;
+
+/// Helm's `SimpleHead`. Source: helm `pkg/releaseutil/manifest.go`, v3.17.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    #[allow(missing_docs)]
+    pub api_version: String,
+    #[allow(missing_docs)]
+    pub kind: String,
+    /// `metadata.name`.
+    pub name: String,
+    /// `metadata.annotations`.
+    pub annotations: BTreeMap<String, String>,
+}
+
+/// Reads the head of a document. Scalars are taken as text, field names in any letter case (Go's `encoding/json`).
+///
+/// # Errors
+/// The text of sigs.k8s.io/yaml. `package` is the Go package that Helm's version has the type in.
+pub fn read(document: &[u8], package: &str) -> Result<Head, String> {
+    let json = yaml::object(document).map_err(|error| error.to_string())?;
+    decode(&json, package)
+        .map_err(|what| format!("error unmarshaling JSON: while decoding JSON: json: {what}"))
+}
+
+fn decode(json: &Json, package: &str) -> Result<Head, String> {
+    let mut head = Head::default();
+    let fields = match json {
+        Json::Null => return Ok(head),
+        Json::Object(fields) => fields,
+        other => {
+            let kind = kind_of(other);
+            return Err(format!(
+                "cannot unmarshal {kind} into Go value of type {package}.SimpleHead"
+            ));
+        }
+    };
+    for (key, value) in fields {
+        match key.to_lowercase().as_str() {
+            "apiversion" => head.api_version = text(value, "SimpleHead.apiVersion")?,
+            "kind" => head.kind = text(value, "SimpleHead.kind")?,
+            "metadata" => decode_metadata(value, &mut head)?,
+            _ => {}
+        }
+    }
+    Ok(head)
+}
+
+fn decode_metadata(json: &Json, head: &mut Head) -> Result<(), String> {
+    const TYPE: &str =
+        r#"struct { Name string "json:\"name\""; Annotations map[string]string "json:\"annotations\"" }"#;
+    for (key, value) in members(json, "SimpleHead.metadata", TYPE)? {
+        match key.to_lowercase().as_str() {
+            "name" => head.name = text(value, ".metadata.name")?,
+            "annotations" => {
+                for (key, value) in members(value, ".metadata.annotations", "map[string]string")? {
+                    head.annotations
+                        .insert(key.clone(), text(value, ".metadata.annotations")?);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn members<'a>(
+    json: &'a Json,
+    field: &str,
+    type_name: &str,
+) -> Result<Box<dyn Iterator<Item = (&'a String, &'a Json)> + 'a>, String> {
+    match json {
+        Json::Null => Ok(Box::new(std::iter::empty())),
+        Json::Object(members) => Ok(Box::new(members.iter())),
+        other => Err(mismatch(other, field, type_name)),
+    }
+}
+
+/// A string field: sigs.k8s.io/yaml turns other scalars into text where a string is wanted.
+fn text(json: &Json, field: &str) -> Result<String, String> {
+    match json {
+        Json::Null => Ok(String::new()),
+        Json::String(text) => Ok(text.clone()),
+        Json::Bool(value) => Ok(value.to_string()),
+        Json::Number(number) => Ok(number.to_string()),
+        other => Err(mismatch(other, field, "string")),
+    }
+}
+
+fn mismatch(json: &Json, field: &str, type_name: &str) -> String {
+    let kind = kind_of(json);
+    format!("cannot unmarshal {kind} into Go struct field {field} of type {type_name}")
+}
+
+fn kind_of(json: &Json) -> &'static str {
+    match json {
+        Json::Null => "null",
+        Json::Bool(_) => "bool",
+        Json::Number(_) => "number",
+        Json::String(_) => "string",
+        Json::Array(_) => "array",
+        Json::Object(_) => "object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn scalars_become_text_and_names_match_in_any_case() {
+        let json = json!({"Kind": 1, "metadata": {"NAME": true, "annotations": {"a": 1.5, "b": null}}});
+        let head = decode(&json, "releaseutil").unwrap();
+        assert_eq!((head.kind.as_str(), head.name.as_str()), ("1", "true"));
+        assert_eq!(head.annotations["a"], "1.5");
+        assert_eq!(head.annotations["b"], "");
+    }
+
+    #[test]
+    fn other_shapes_fail_in_gos_words() {
+        for (json, expected) in [
+            (
+                json!([1]),
+                "cannot unmarshal array into Go value of type releaseutil.SimpleHead",
+            ),
+            (
+                json!({"kind": []}),
+                "cannot unmarshal array into Go struct field SimpleHead.kind of type string",
+            ),
+            (
+                json!({"metadata": {"annotations": {"a": {}}}}),
+                "cannot unmarshal object into Go struct field .metadata.annotations of type string",
+            ),
+        ] {
+            assert_eq!(decode(&json, "releaseutil"), Err(expected.to_owned()));
+        }
+    }
+}
