@@ -1,35 +1,22 @@
 //! The client: one connection, requests by object reference.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
-use serde_json::Value as Json;
+use arc_swap::ArcSwapOption;
+use http::Method;
+use serde_json::{Value as Json, json};
 
-use super::{Error, Object};
+use super::connect::{Connection, resolve};
+use super::discovery::{Discovery, Resource};
+use super::objects::{ObjectRef, resource_version, text};
+use super::transport::{Call, Transport};
+use super::{Error, FIELD_MANAGER, Object};
 use crate::base::names::Namespace;
 
-/// Where the API server is: the first of these that is there, else in-cluster settings, else the default kubeconfig.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Connection {
-    /// A kubeconfig file.
-    pub kubeconfig: Option<PathBuf>,
-    /// A context in it.
-    pub context: Option<String>,
-    /// Instead of the context's or pod's namespace.
-    pub namespace: Option<Namespace>,
-}
-
-/// Names one object (or, with an empty name, a kind in a namespace).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ObjectRef {
-    /// `apps/v1`
-    pub api_version: String,
-    /// `Deployment`
-    pub kind: String,
-    /// `None`: the connection's namespace for namespaced kinds; ignored for cluster-scoped ones.
-    pub namespace: Option<String>,
-    /// `metadata.name`
-    pub name: String,
-}
+/// Objects per page of a list. Source: client-go `tools/pager`, v1.33.
+const PAGE_SIZE: usize = 500;
+/// Longest log that is read, in bytes.
+const LOG_LIMIT: usize = 1 << 20;
 
 /// How to write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,9 +70,20 @@ pub enum Patch {
     },
 }
 
-/// A connection to one API server. Cheap to clone.
+/// A connection to one API server. Cheap to clone. Every request is bounded in time; reads, guarded writes and
+/// idempotent patches are repeated after transient errors, other writes only where the server did not carry them out.
 #[derive(Clone)]
-pub struct Cluster {}
+pub struct Cluster {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    transport: Transport,
+    namespace: Namespace,
+    discovery: ArcSwapOption<Discovery>,
+    /// Held while asking, so that many at once ask once.
+    asking: tokio::sync::Mutex<()>,
+}
 
 impl Cluster {
     /// Connects; asks nothing of the server yet.
@@ -93,71 +91,230 @@ impl Cluster {
     /// # Errors
     /// [`Error::Config`] naming each way that was tried.
     pub async fn connect(connection: &Connection) -> Result<Cluster, Error> {
-        todo!("{connection:?}")
+        let resolved = resolve(connection).await?;
+        let inner = Inner {
+            transport: Transport {
+                client: resolved.client,
+                server: resolved.server,
+            },
+            namespace: resolved.namespace,
+            discovery: ArcSwapOption::empty(),
+            asking: tokio::sync::Mutex::new(()),
+        };
+        Ok(Cluster {
+            inner: Arc::new(inner),
+        })
     }
     /// The namespace of this connection.
     #[must_use]
     pub fn namespace(&self) -> &Namespace {
-        todo!()
+        &self.inner.namespace
     }
     /// The server's address, for people.
     #[must_use]
     pub fn server(&self) -> &str {
-        todo!()
+        &self.inner.transport.server
     }
     /// `gitVersion` of `/version`, such as `v1.33.1`.
     ///
     /// # Errors
     /// The request's.
     pub async fn server_version(&self) -> Result<String, Error> {
-        todo!()
+        let answer = self.inner.transport.json(&Call::get("/version")).await?;
+        Ok(text(&answer, "/gitVersion").to_owned())
     }
+
+    // === Discovery ===
+
     /// `group/version` and `group/version/Kind` of all that is served, as Helm's Capabilities list them. Kept until
     /// [`Cluster::forget_discovery`].
     ///
     /// # Errors
     /// The request's.
     pub async fn api_versions(&self) -> Result<Vec<String>, Error> {
-        todo!()
+        Ok(self.discovery().await?.names())
     }
     /// Asks discovery anew at the next need (a CRD was created).
     pub fn forget_discovery(&self) {
-        todo!()
+        self.inner.discovery.store(None);
     }
     /// Is this kind namespaced?
     ///
     /// # Errors
     /// [`Error::UnknownKind`], or the request's.
     pub async fn is_namespaced(&self, api_version: &str, kind: &str) -> Result<bool, Error> {
-        todo!("{api_version} {kind}")
+        Ok(self.resource(api_version, kind).await?.is_namespaced)
     }
+    /// The apiVersion under which the server serves this kind of this group, the preferred one first; `None` where it
+    /// does not.
+    ///
+    /// # Errors
+    /// The request's.
+    pub async fn served_version(&self, group: &str, kind: &str) -> Result<Option<String>, Error> {
+        Ok(self.discovery().await?.served_version(group, kind))
+    }
+
+    async fn discovery(&self) -> Result<Arc<Discovery>, Error> {
+        if let Some(known) = self.inner.discovery.load_full() {
+            return Ok(known);
+        }
+        let _guard = self.inner.asking.lock().await;
+        if let Some(known) = self.inner.discovery.load_full() {
+            return Ok(known);
+        }
+        let found = Arc::new(Discovery::fetch(&self.inner.transport).await?);
+        self.inner.discovery.store(Some(Arc::clone(&found)));
+        Ok(found)
+    }
+
+    /// A kind that is not known may be new: asks discovery once more before giving up.
+    async fn resource(&self, api_version: &str, kind: &str) -> Result<Resource, Error> {
+        let was_known = self.inner.discovery.load().is_some();
+        if let Some(found) = self.discovery().await?.find(api_version, kind) {
+            return Ok(found.clone());
+        }
+        if was_known {
+            self.forget_discovery();
+        }
+        let discovery = self.discovery().await?;
+        let found = discovery.find(api_version, kind).cloned();
+        found.ok_or_else(|| Error::UnknownKind {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+        })
+    }
+
+    /// The path of an object, or of its collection for an empty name.
+    async fn path(&self, target: &ObjectRef) -> Result<String, Error> {
+        let resource = self.resource(&target.api_version, &target.kind).await?;
+        let root = if target.group().is_empty() {
+            "/api"
+        } else {
+            "/apis"
+        };
+        let mut path = format!("{root}/{}", target.api_version);
+        if resource.is_namespaced {
+            let own = self.inner.namespace.as_str();
+            let namespace = target.namespace.as_deref().unwrap_or(own);
+            path = format!("{path}/namespaces/{}", escape(namespace));
+        }
+        path = format!("{path}/{}", resource.plural);
+        if !target.name.is_empty() {
+            path = format!("{path}/{}", escape(&target.name));
+        }
+        Ok(path)
+    }
+
+    // === Reading ===
+
     /// One object; `None` where there is none.
     ///
     /// # Errors
     /// [`Error::UnknownKind`], or the request's.
     pub async fn get(&self, target: &ObjectRef) -> Result<Option<Object>, Error> {
-        todo!("{target:?}")
+        let path = self.path(target).await?;
+        match self.inner.transport.json(&Call::get(path)).await {
+            Ok(object) => Ok(Some(object)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
     /// All objects of a kind in the namespace that match a label selector (empty: all), in pages.
     ///
     /// # Errors
     /// [`Error::UnknownKind`], or the request's.
     pub async fn list(&self, kind: &ObjectRef, selector: &str) -> Result<Vec<Object>, Error> {
-        todo!("{kind:?} {selector}")
+        let path = self.path(kind).await?;
+        let selector = match selector {
+            "" => String::new(),
+            selector => format!("&labelSelector={}", escape(selector)),
+        };
+        match self
+            .list_pages(kind, &format!("{path}?limit={PAGE_SIZE}{selector}"))
+            .await
+        {
+            // The continue token outlived the server's memory: once more, in one piece.
+            Err(Error::Api { code: 410, .. }) => {
+                let whole = format!("{path}?{}", selector.trim_start_matches('&'));
+                self.list_pages(kind, &whole).await
+            }
+            answer => answer,
+        }
     }
+
+    async fn list_pages(&self, kind: &ObjectRef, path: &str) -> Result<Vec<Object>, Error> {
+        let mut found = Vec::new();
+        let mut next = path.to_owned();
+        loop {
+            let mut page = self.inner.transport.json(&Call::get(next)).await?;
+            let token = escape(text(&page, "/metadata/continue"));
+            let items = page.get_mut("items").map(Json::take);
+            let items = items.and_then(|items| match items {
+                Json::Array(items) => Some(items),
+                _ => None,
+            });
+            found.extend(
+                items
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|item| with_type(item, kind)),
+            );
+            if token.is_empty() {
+                return Ok(found);
+            }
+            next = format!("{path}&continue={token}");
+        }
+    }
+
+    /// The log of a pod's container (`None`: its only one), at most the last `tail_lines`.
+    ///
+    /// # Errors
+    /// The request's.
+    pub async fn pod_log(
+        &self,
+        pod: &ObjectRef,
+        container: Option<&str>,
+        tail_lines: u32,
+    ) -> Result<String, Error> {
+        let path = self.path(pod).await?;
+        let container = container
+            .map(|name| format!("&container={}", escape(name)))
+            .unwrap_or_default();
+        let query = format!("tailLines={tail_lines}&limitBytes={LOG_LIMIT}{container}");
+        let call = Call {
+            accept: "text/plain, */*",
+            ..Call::get(format!("{path}/log?{query}"))
+        };
+        let bytes = self.inner.transport.bytes(&call).await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    // === Writing ===
+
     /// Creates; gives what the server made of it.
     ///
     /// # Errors
     /// [`Error::is_already_exists`], or the request's.
     pub async fn create(&self, object: &Object, options: &WriteOptions) -> Result<Object, Error> {
-        todo!("{object} {options:?}")
+        let collection = ObjectRef {
+            name: String::new(),
+            ..ObjectRef::of(object)
+        };
+        let path = format!("{}?{}", self.path(&collection).await?, write_query(options));
+        let call = Call::with_body(Method::POST, path, "application/json", object);
+        self.inner.transport.json(&call).await
     }
     /// Replaces; a `metadata.resourceVersion` in the object guards.
     ///
     /// # Errors
     /// [`Error::is_conflict`], or the request's.
     pub async fn replace(&self, object: &Object, options: &WriteOptions) -> Result<Object, Error> {
-        todo!("{object} {options:?}")
+        let path = self.path(&ObjectRef::of(object)).await?;
+        let path = format!("{path}?{}", write_query(options));
+        let call = Call::with_body(Method::PUT, path, "application/json", object);
+        let is_guarded = !resource_version(object).is_empty();
+        let call = if is_guarded { call.repeatable() } else { call };
+        self.inner.transport.json(&call).await
     }
     /// Patches.
     ///
@@ -169,25 +326,129 @@ impl Cluster {
         patch: &Patch,
         options: &WriteOptions,
     ) -> Result<Object, Error> {
-        todo!("{target:?} {patch:?} {options:?}")
+        let path = format!("{}?{}", self.path(target).await?, write_query(options));
+        let call = match patch {
+            // The only one that is not idempotent.
+            Patch::Json(body) => Call::with_body(Method::PATCH, path, "application/json-patch+json", body),
+            Patch::Merge(body) => {
+                Call::with_body(Method::PATCH, path, "application/merge-patch+json", body).repeatable()
+            }
+            Patch::Strategic(body) => {
+                let content_type = "application/strategic-merge-patch+json";
+                Call::with_body(Method::PATCH, path, content_type, body).repeatable()
+            }
+            Patch::Apply { object, force } => {
+                let path = format!("{path}&force={force}");
+                Call::with_body(Method::PATCH, path, "application/apply-patch+yaml", object).repeatable()
+            }
+        };
+        self.inner.transport.json(&call).await
     }
     /// Deletes; `false` where there was nothing.
     ///
     /// # Errors
     /// The request's.
     pub async fn delete(&self, target: &ObjectRef, options: &DeleteOptions) -> Result<bool, Error> {
-        todo!("{target:?} {options:?}")
+        let path = self.path(target).await?;
+        let call = Call::with_body(Method::DELETE, path, "application/json", &delete_body(options));
+        match self.inner.transport.json(&call.repeatable()).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_not_found() => Ok(false),
+            Err(error) => Err(error),
+        }
     }
-    /// The log of a pod's container (`None`: its only one), at most the last `tail_lines`.
-    ///
-    /// # Errors
-    /// The request's.
-    pub async fn pod_log(
-        &self,
-        pod: &ObjectRef,
-        container: Option<&str>,
-        tail_lines: u32,
-    ) -> Result<String, Error> {
-        todo!("{pod:?} {container:?} {tail_lines}")
+}
+
+/// Servers leave the type out of a list's items.
+fn with_type(mut item: Object, kind: &ObjectRef) -> Object {
+    if let Some(fields) = item.as_object_mut() {
+        fields
+            .entry("apiVersion")
+            .or_insert_with(|| json!(kind.api_version));
+        fields.entry("kind").or_insert_with(|| json!(kind.kind));
+    }
+    item
+}
+
+fn write_query(options: &WriteOptions) -> String {
+    let manager = options.field_manager.as_deref().filter(|name| !name.is_empty());
+    let mut query = format!("fieldManager={}", escape(manager.unwrap_or(FIELD_MANAGER)));
+    if let Some(validation) = options.field_validation {
+        query = format!("{query}&fieldValidation={validation}");
+    }
+    if options.dry_run {
+        query += "&dryRun=All";
+    }
+    query
+}
+
+fn delete_body(options: &DeleteOptions) -> Json {
+    let policy = match options.propagation {
+        Propagation::Background => "Background",
+        Propagation::Foreground => "Foreground",
+        Propagation::Orphan => "Orphan",
+    };
+    let mut body = json!({"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": policy});
+    if let Some(uid) = &options.uid {
+        body["preconditions"] = json!({"uid": uid});
+    }
+    if options.dry_run {
+        body["dryRun"] = json!(["All"]);
+    }
+    body
+}
+
+/// Percent-encodes all but RFC 3986's unreserved characters.
+fn escape(text: &str) -> String {
+    use std::fmt::Write;
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn selectors_are_escaped() {
+        assert_eq!(
+            escape("owner=helm,name in (a,b)"),
+            "owner%3Dhelm%2Cname%20in%20%28a%2Cb%29"
+        );
+    }
+
+    #[test]
+    fn writes_name_their_manager() {
+        assert_eq!(
+            write_query(&WriteOptions::default()),
+            "fieldManager=deploy-manager"
+        );
+        let options = WriteOptions {
+            dry_run: true,
+            field_manager: Some("helm".into()),
+            field_validation: Some("Strict"),
+        };
+        assert_eq!(
+            write_query(&options),
+            "fieldManager=helm&fieldValidation=Strict&dryRun=All"
+        );
+    }
+
+    #[test]
+    fn deletions_carry_their_guard() {
+        let options = DeleteOptions {
+            uid: Some("u1".into()),
+            ..DeleteOptions::default()
+        };
+        let expected = json!({"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background",
+            "preconditions": {"uid": "u1"}});
+        assert_eq!(delete_body(&options), expected);
     }
 }

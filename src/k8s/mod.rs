@@ -2,10 +2,19 @@
 //! It speaks JSON objects and our own types; the client crate stays inside.
 
 pub mod client;
+mod connect;
+mod discovery;
 pub mod error;
+pub mod objects;
+mod transport;
 
-pub use client::{Cluster, Connection, DeleteOptions, ObjectRef, Patch, Propagation, WriteOptions};
+pub use client::{Cluster, DeleteOptions, Patch, Propagation, WriteOptions};
+pub use connect::Connection;
 pub use error::Error;
+pub use objects::ObjectRef;
 
 /// An object as the API server gives it.
 pub type Object = serde_json::Value;
+
+/// The field manager of our writes, unless a caller names another.
+pub const FIELD_MANAGER: &str = "deploy-manager";
