@@ -5,6 +5,8 @@ pub mod client;
 mod connect;
 mod discovery;
 pub mod error;
+pub mod events;
+pub mod lease;
 pub mod objects;
 mod transport;
 
