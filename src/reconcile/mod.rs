@@ -1,5 +1,12 @@
 //! One sync: observe, graph, plan (pure), policy (pure), execute, state, status.
 
+pub mod digest;
+pub mod graph;
+pub mod inputs;
+pub mod plan;
+pub mod policy;
+pub mod retry;
+pub mod state;
 pub mod status;
 
 use std::sync::Arc;
@@ -77,6 +84,14 @@ pub enum Error {
         /// The cause.
         source: crate::k8s::Error,
     },
+    /// The state ConfigMap cannot be read.
+    #[error(
+        "ConfigMap deploy-manager-state: {0}; if no other version of this program needs it, delete it: it is rebuilt from the release records"
+    )]
+    State(String),
+    /// Somebody else wrote the state in between.
+    #[error("ConfigMap deploy-manager-state was changed by another deploy-manager: this one no longer leads")]
+    NotLeader,
 }
 
 impl Reconciler {
@@ -95,6 +110,11 @@ impl Reconciler {
     /// Says that a fetch began or failed (nothing of the cluster changes; the status shows it).
     pub fn note_fetch(&self, outcome: Result<(), String>) {
         todo!("{outcome:?}")
+    }
+    /// Says that this commit is newer than what a sync at work is syncing: call it before cancelling, so that what is
+    /// given up says `superseded by <commit>`.
+    pub fn note_newer_commit(&self, commit_id: &str) {
+        todo!("{commit_id}")
     }
     /// One sync to this snapshot.
     ///
