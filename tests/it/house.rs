@@ -212,3 +212,18 @@ fn the_house_test_sees_what_it_forbids() {
     assert_eq!(imported("crate::spec::load(x)"), ["spec"]);
     assert!(production_code("// tokio::spawn\nlet x = 1;").starts_with("let x"));
 }
+
+#[test]
+fn unsafe_code_has_one_place() {
+    let allows = |code: &String| code.contains("unsafe_code") || code.contains("unsafe {");
+    let places: Vec<String> = rooms()
+        .into_iter()
+        .filter(|(_, _, code)| allows(code))
+        .map(|(_, file, _)| file)
+        .collect();
+    assert_eq!(
+        places,
+        ["source/git/transport.rs"],
+        "the timeouts of libgit2 have no safe setter"
+    );
+}

@@ -1,9 +1,23 @@
 //! The Git repository of a cluster: fetched with git2 into a bare cache, read without a checkout.
 
+mod address;
+mod cache;
+mod commit_tree;
+mod fetch;
+mod files;
+mod known_hosts;
+mod tls;
+mod transport;
+mod worktree;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::base::files::FileSet;
+use git2::Oid;
+
+use self::commit_tree::CommitTree;
+use self::worktree::Worktree;
+use crate::base::files::{FileSet, resolve};
 use crate::base::secret::Secret;
 
 /// What to follow.
@@ -117,25 +131,104 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// May the same work a little later?
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Error::Fetch { is_transient, .. } => *is_transient,
+            // A damaged cache is made anew by the next fetch.
+            Error::Cache { .. } => true,
+            Error::NoRevision { .. } | Error::Tree { .. } => false,
+        }
+    }
+}
+
 /// Fetches and finds the commit of the remote's revision. Blocks.
 ///
 /// # Errors
 /// See [`Error`].
 pub fn fetch(remote: &Remote) -> Result<Commit, Error> {
-    todo!("{remote:?}")
+    fetch::fetch(remote)
 }
-/// Reads the folder at a fetched commit. Blocks.
+
+/// Reads the folder at a fetched commit. Blocks. A damaged cache is removed, so that the next fetch makes it anew.
 ///
 /// # Errors
 /// See [`Error`].
 pub fn read(remote: &Remote, commit_id: &str) -> Result<Snapshot, Error> {
-    todo!("{remote:?} {commit_id}")
+    let cache_error = |error: git2::Error| Error::Cache {
+        path: remote.cache.clone(),
+        message: error.message().to_owned(),
+    };
+    let repository = cache::open(&remote.cache, &remote.url)?;
+    let id = Oid::from_str(commit_id).map_err(cache_error)?;
+    let commit = repository.find_commit(id).map_err(cache_error)?;
+    let tree = CommitTree::open(&repository, &commit).map_err(cache_error)?;
+    let folder = resolve("", &remote.folder).unwrap_or_else(|| remote.folder.clone());
+    match files::collect(&tree, &folder) {
+        Ok(files) => Ok(Snapshot {
+            commit: commit_tree::describe(&commit),
+            files: Arc::new(files),
+        }),
+        Err(problem) if problem.is_damage => {
+            cache::remove(&remote.cache)?;
+            Err(Error::Cache {
+                path: remote.cache.clone(),
+                message: problem.message,
+            })
+        }
+        Err(problem) => Err(tree_error(commit_id, problem)),
+    }
 }
-/// Reads a local folder as it is, uncommitted changes included (developer's setting, `validate DIR`, `render`).
-/// The commit id is `worktree-` and a digest of the files.
+
+/// Fetches and reads; where the cache turns out to be damaged, once more. Blocks.
+///
+/// # Errors
+/// See [`Error`].
+pub fn snapshot(remote: &Remote) -> Result<Snapshot, Error> {
+    let once = || fetch(remote).and_then(|commit| read(remote, &commit.id));
+    match once() {
+        Err(Error::Cache { message, .. }) => {
+            tracing::warn!(message, "git cache is damaged, fetched again");
+            cache::remove(&remote.cache)?;
+            once()
+        }
+        ended => ended,
+    }
+}
+
+/// Reads a local folder as it is, uncommitted changes included (developer's setting, `validate DIR`, `render`), without
+/// what Git ignores. The commit id is `worktree-` and a digest of the files. Blocks.
 ///
 /// # Errors
 /// See [`Error`].
 pub fn read_worktree(folder: &std::path::Path) -> Result<Snapshot, Error> {
-    todo!("{folder:?}")
+    let not_there = |error: std::io::Error| {
+        tree_error(
+            "worktree",
+            files::Problem::new(&folder.display().to_string(), error.to_string()),
+        )
+    };
+    let (worktree, inside) = Worktree::around(folder).map_err(not_there)?;
+    let files = files::collect(&worktree, &inside).map_err(|problem| tree_error("worktree", problem))?;
+    let commit = Commit {
+        id: format!("worktree-{}", worktree::digest(&files)),
+        subject: "files as they are".to_owned(),
+        message: String::new(),
+        author: String::new(),
+        time: 0,
+    };
+    Ok(Snapshot {
+        commit,
+        files: Arc::new(files),
+    })
+}
+
+fn tree_error(commit: &str, problem: files::Problem) -> Error {
+    Error::Tree {
+        commit: commit.to_owned(),
+        path: problem.path,
+        message: problem.message,
+    }
 }
