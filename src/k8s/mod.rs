@@ -7,13 +7,17 @@ mod discovery;
 pub mod error;
 pub mod events;
 pub mod lease;
+pub mod logs;
 pub mod objects;
+pub mod readiness;
 mod transport;
+pub mod wait;
 
 pub use client::{Cluster, DeleteOptions, Patch, Propagation, WriteOptions};
 pub use connect::Connection;
 pub use error::Error;
 pub use objects::ObjectRef;
+pub use wait::{NotReady, WaitError};
 
 /// An object as the API server gives it.
 pub type Object = serde_json::Value;

@@ -46,6 +46,15 @@ impl ObjectRef {
             name: text(object, "/metadata/name").to_owned(),
         }
     }
+    /// An object that is only its name.
+    #[must_use]
+    pub fn stub(&self) -> Object {
+        let mut metadata = serde_json::json!({"name": self.name});
+        if let Some(namespace) = &self.namespace {
+            metadata["namespace"] = Json::from(namespace.as_str());
+        }
+        serde_json::json!({"apiVersion": self.api_version, "kind": self.kind, "metadata": metadata})
+    }
     /// The API group; empty for the core one.
     #[must_use]
     pub fn group(&self) -> &str {
@@ -117,6 +126,7 @@ mod tests {
         let target = ObjectRef::of(&object);
         assert_eq!(target.to_string(), "Deployment prod/web");
         assert_eq!(target.group(), "apps");
+        assert_eq!(target.stub(), object);
         assert_eq!(
             ObjectRef::of(&json!({"kind": "Node", "metadata": {"name": "n"}})).to_string(),
             "Node n"
