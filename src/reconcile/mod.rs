@@ -57,6 +57,15 @@ pub enum Reason {
     Retry,
 }
 
+/// A sync that somebody asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The id of the run, which may have been promised to the caller already (`POST /api/v1/resync`).
+    pub run: String,
+    /// Why.
+    pub reason: Reason,
+}
+
 /// How a sync ended; its exit code is in the doors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Ended {
@@ -123,10 +132,10 @@ impl Reconciler {
     pub async fn sync(
         &self,
         snapshot: &Snapshot,
-        reason: Reason,
+        order: &Order,
         cancel: &CancellationToken,
     ) -> Result<Ended, Error> {
-        todo!("{} {reason:?} {}", snapshot.commit.id, cancel.is_cancelled())
+        todo!("{} {order:?} {}", snapshot.commit.id, cancel.is_cancelled())
     }
     /// When a failed component wants its next try.
     #[must_use]
