@@ -1,5 +1,6 @@
 //! Helm's verbs: install, upgrade, rollback, uninstall, test, and the storage they share.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -69,6 +70,26 @@ pub struct Options {
     pub skip_crds: bool,
     /// Set on records: user labels.
     pub labels: std::collections::BTreeMap<String, String>,
+    /// Why it is given up, such as `superseded by 1a2b3c4`: set before the token is cancelled, it becomes the record's
+    /// description.
+    pub cancel_reason: Arc<OnceLock<String>>,
+}
+
+impl Default for Options {
+    /// Helm's defaults: five minutes per wait, ten revisions.
+    fn default() -> Self {
+        Options {
+            timeout: Duration::from_secs(300),
+            wait: Wait::None,
+            wait_for_jobs: false,
+            history_max: 10,
+            description: None,
+            no_hooks: false,
+            skip_crds: false,
+            labels: std::collections::BTreeMap::new(),
+            cancel_reason: Arc::default(),
+        }
+    }
 }
 
 /// A release as storage shows it.
@@ -132,7 +153,7 @@ pub struct Summary {
 pub struct Outcome {
     /// The revision it wrote.
     pub revision: i64,
-    /// Its final status: `deployed` or `failed`.
+    /// Its final status.
     pub status: String,
     /// Objects created, changed, unchanged, deleted: `Kind/name`.
     pub created: Vec<String>,
@@ -142,8 +163,6 @@ pub struct Outcome {
     pub unchanged: Vec<String>,
     #[allow(missing_docs)]
     pub deleted: Vec<String>,
-    /// Logs of Helm hooks that failed: (hook, log).
-    pub hook_logs: Vec<(String, String)>,
     /// Things to tell the operator.
     pub warnings: Vec<String>,
 }
@@ -166,9 +185,30 @@ pub enum Error {
     /// Another Helm's pending operation.
     #[error("another operation (install/upgrade/rollback) is in progress")]
     LockedByOther,
+    /// It failed after its record was written; the record is `failed` and says the same.
+    #[error("{message}")]
+    Failed {
+        /// Helm's text.
+        message: String,
+        /// The revision it wrote.
+        revision: i64,
+        /// The log of the Helm hook that failed, where there is one.
+        log: Option<String>,
+    },
     /// Given up: a newer commit, or shutdown. The record is marked failed with this reason.
     #[error("given up: {0}")]
     Cancelled(String),
+}
+
+impl Error {
+    /// The log of the Helm hook that failed.
+    #[must_use]
+    pub fn log(&self) -> Option<&str> {
+        match self {
+            Error::Failed { log, .. } => log.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// Reads the records of one release.
