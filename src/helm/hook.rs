@@ -37,14 +37,14 @@ pub struct Hook {
     pub other: serde_json::Map<String, serde_json::Value>,
 }
 
-/// When a hook last ran. Times are RFC 3339 texts; `None` is written as Helm's version does.
+/// When a hook last ran. Times are RFC 3339 texts; The record writes `None` as the engine's Helm does.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LastRun {
     /// Start.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<String>,
     /// End.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<String>,
     /// `""`, `Unknown`, `Running`, `Succeeded` or `Failed`.
     #[serde(default)]
