@@ -4,6 +4,8 @@ pub mod env;
 pub mod fmt;
 pub mod func;
 pub mod json;
+pub mod path;
+pub mod semver;
 pub mod value;
 pub mod yaml;
 
