@@ -205,6 +205,11 @@ impl Deref for Str {
         &self.0
     }
 }
+impl AsRef<[u8]> for Str {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
 impl std::borrow::Borrow<[u8]> for Str {
     fn borrow(&self) -> &[u8] {
         &self.0
