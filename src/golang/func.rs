@@ -47,13 +47,16 @@ pub struct Fault {
     pub is_limit: bool,
 }
 
+/// A function of the host: a closure over its state.
+pub type HostFn = dyn Fn(&Env, &[Value]) -> Result<Value, Fault>;
+
 /// The body of a function.
 #[derive(Clone)]
 pub enum Body {
     /// A plain function.
     Native(fn(&Env, &[Value]) -> Result<Value, Fault>),
     /// A function of the host that holds state (`include`, `tpl`, `lookup`).
-    Host(Rc<dyn Fn(&Env, &[Value]) -> Result<Value, Fault>>),
+    Host(Rc<HostFn>),
 }
 
 /// A named template function.

@@ -6,6 +6,8 @@ pub mod func;
 pub mod json;
 pub mod path;
 pub mod semver;
+pub mod strconv;
+pub mod time;
 pub mod value;
 pub mod yaml;
 

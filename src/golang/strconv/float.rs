@@ -1,0 +1,343 @@
+//! `FormatFloat` and `ParseFloat`.
+
+use super::{NumError, underscores_ok};
+
+/// More digits than any float64 has: 1074 after the point, 767 significant ones.
+const MOST_DIGITS: usize = 1100;
+
+/// The digits of a finite number, without trailing zeros: 0.DIGITS × 10^point.
+struct Decimal {
+    is_negative: bool,
+    digits: Vec<u8>,
+    point: i32,
+}
+
+/// `strconv.FormatFloat(number, form, precision, 64)`; form is one of `e E f F g G`, no precision means the
+/// fewest digits that read back as the same number.
+#[must_use]
+pub fn format_float(number: f64, form: u8, precision: Option<usize>) -> String {
+    if let Some(name) = special(number) {
+        return name.to_owned();
+    }
+    match (form, precision) {
+        (b'f' | b'F', Some(precision)) => {
+            let text = format!("{number:.*}", precision.min(MOST_DIGITS));
+            text + &"0".repeat(precision.saturating_sub(MOST_DIGITS))
+        }
+        (b'f' | b'F', None) => fixed(&shortest(&format!("{number:e}")), None),
+        (b'e' | b'E', Some(precision)) => scientific(&rounded(number, precision + 1), Some(precision), form),
+        (b'e' | b'E', None) => scientific(&shortest(&format!("{number:e}")), None, form),
+        (_, Some(precision)) => general(&rounded(number, precision.max(1)), Some(precision.max(1)), form),
+        (_, None) => general(&shortest(&format!("{number:e}")), None, form),
+    }
+}
+
+/// `strconv.FormatFloat(float64(number), 'g', -1, 32)`.
+#[must_use]
+pub fn format_float32(number: f32) -> String {
+    match special(f64::from(number)) {
+        Some(name) => name.to_owned(),
+        None => general(&shortest(&format!("{number:e}")), None, b'g'),
+    }
+}
+
+/// `%v` of a complex128.
+#[must_use]
+pub fn format_complex(re: f64, im: f64) -> String {
+    let im = format_float(im, b'g', None);
+    let sign = if im.starts_with(['+', '-']) { "" } else { "+" };
+    format!("({}{sign}{im}i)", format_float(re, b'g', None))
+}
+
+fn special(number: f64) -> Option<&'static str> {
+    match number {
+        _ if number.is_nan() => Some("NaN"),
+        f64::INFINITY => Some("+Inf"),
+        f64::NEG_INFINITY => Some("-Inf"),
+        _ => None,
+    }
+}
+
+/// From Rust's exponent form, which has the shortest digits.
+fn shortest(text: &str) -> Decimal {
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let mut digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+    while digits.last() == Some(&b'0') {
+        digits.pop();
+    }
+    let point = if digits.is_empty() { 0 } else { exponent + 1 };
+    Decimal {
+        is_negative: mantissa.starts_with('-'),
+        digits,
+        point,
+    }
+}
+
+fn rounded(number: f64, count: usize) -> Decimal {
+    let after_first = count.saturating_sub(1).min(MOST_DIGITS);
+    shortest(&format!("{number:.after_first$e}"))
+}
+
+fn digit(decimal: &Decimal, index: usize) -> char {
+    decimal.digits.get(index).map_or('0', |digit| *digit as char)
+}
+
+fn scientific(decimal: &Decimal, precision: Option<usize>, form: u8) -> String {
+    let mut text = String::new();
+    if decimal.is_negative {
+        text.push('-');
+    }
+    text.push(digit(decimal, 0));
+    let precision = precision.unwrap_or(decimal.digits.len().saturating_sub(1));
+    if precision > 0 {
+        text.push('.');
+        text.extend((1..=precision).map(|index| digit(decimal, index)));
+    }
+    let exponent = if decimal.digits.is_empty() {
+        0
+    } else {
+        decimal.point - 1
+    };
+    text.push(if form.is_ascii_uppercase() { 'E' } else { 'e' });
+    text.push(if exponent < 0 { '-' } else { '+' });
+    text + &format!("{:02}", exponent.abs())
+}
+
+fn fixed(decimal: &Decimal, precision: Option<usize>) -> String {
+    let point = usize::try_from(decimal.point).unwrap_or_default();
+    let mut text = String::new();
+    if decimal.is_negative {
+        text.push('-');
+    }
+    if point == 0 {
+        text.push('0');
+    }
+    text.extend((0..point).map(|index| digit(decimal, index)));
+    let count = i32::try_from(decimal.digits.len()).unwrap_or(i32::MAX);
+    let needed = usize::try_from(count - decimal.point).unwrap_or_default();
+    let precision = precision.unwrap_or(needed);
+    if precision > 0 {
+        text.push('.');
+        let after = |place: usize| i32::try_from(place).unwrap_or(i32::MAX) + decimal.point;
+        text.extend((0..precision).map(|place| match usize::try_from(after(place)) {
+            Ok(index) => digit(decimal, index),
+            Err(_) => '0',
+        }));
+    }
+    text
+}
+
+fn general(decimal: &Decimal, precision: Option<usize>, form: u8) -> String {
+    let count = i32::try_from(decimal.digits.len()).unwrap_or(i32::MAX);
+    let threshold = match precision {
+        None => 6,
+        Some(precision) => {
+            let precision = i32::try_from(precision).unwrap_or(i32::MAX);
+            let fits = precision > count && count >= decimal.point;
+            if fits { count } else { precision }
+        }
+    };
+    // The number of the digits left of the point minus one; zero has the exponent −1 here, as in Go.
+    let exponent = decimal.point - 1;
+    if exponent < -4 || exponent >= threshold {
+        return scientific(decimal, None, form - (b'g' - b'e'));
+    }
+    fixed(decimal, None)
+}
+
+/// `strconv.ParseFloat(text, 64)`: decimal and hexadecimal floats with `_`, `inf`, `infinity`, `nan`.
+///
+/// # Errors
+/// Syntax, or range for what rounds to infinity.
+pub fn parse_float(text: &[u8]) -> Result<f64, NumError> {
+    let (is_negative, body) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    };
+    let magnitude = match body.to_ascii_lowercase().as_slice() {
+        b"inf" | b"infinity" => f64::INFINITY,
+        b"nan" if body.len() == text.len() => return Ok(f64::NAN),
+        [b'0', b'x', rest @ ..] => hexadecimal(text, rest)?,
+        _ => decimal(text, body)?,
+    };
+    Ok(if is_negative { -magnitude } else { magnitude })
+}
+
+fn without_underscores(text: &[u8], body: &[u8]) -> Result<String, NumError> {
+    if body.contains(&b'_') && !underscores_ok(text) {
+        return Err(NumError::Syntax);
+    }
+    Ok(body
+        .iter()
+        .filter(|byte| **byte != b'_')
+        .map(|byte| *byte as char)
+        .collect())
+}
+
+fn decimal(text: &[u8], body: &[u8]) -> Result<f64, NumError> {
+    let digits = without_underscores(text, body)?;
+    let is_plain = digits.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+        && digits
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+    let number: f64 = if is_plain {
+        digits.parse().map_err(|_| NumError::Syntax)?
+    } else {
+        return Err(NumError::Syntax);
+    };
+    if number.is_infinite() {
+        return Err(NumError::Range);
+    }
+    Ok(number)
+}
+
+/// `0x` HEX [`.` HEX] `p` EXPONENT, correctly rounded.
+fn hexadecimal(text: &[u8], body: &[u8]) -> Result<f64, NumError> {
+    let digits = without_underscores(text, body)?;
+    let (mantissa, exponent) = digits.split_once('p').ok_or(NumError::Syntax)?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let power = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let is_number = !power.is_empty() && power.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() + fraction.len() == 0 || !is_hex(whole) || !is_hex(fraction) || !is_number {
+        return Err(NumError::Syntax);
+    }
+    let power: i64 = exponent
+        .parse::<i64>()
+        .unwrap_or(100_000)
+        .clamp(-100_000, 100_000);
+    let mut bits: u64 = 0;
+    let mut scale = power;
+    let mut is_inexact = false;
+    for (index, byte) in whole.bytes().chain(fraction.bytes()).enumerate() {
+        let nibble = u64::from((byte as char).to_digit(16).unwrap_or_default());
+        let is_fraction = index >= whole.len();
+        if bits >> 58 == 0 {
+            bits = bits << 4 | nibble;
+            scale -= if is_fraction { 4 } else { 0 };
+        } else {
+            is_inexact |= nibble != 0;
+            scale += if is_fraction { 0 } else { 4 };
+        }
+    }
+    let number = scaled(bits | u64::from(is_inexact), scale);
+    if number.is_infinite() {
+        return Err(NumError::Range);
+    }
+    Ok(number)
+}
+
+/// `bits × 2^power`, rounded once (half to even).
+fn scaled(bits: u64, power: i64) -> f64 {
+    if bits == 0 {
+        return 0.0;
+    }
+    let width = i64::from(64 - bits.leading_zeros());
+    // Subnormal numbers keep fewer than 53 bits.
+    let kept = (width + power + 1074).clamp(0, 53);
+    let dropped = width - kept;
+    let (mut bits, mut power) = (bits, power);
+    if dropped > 0 {
+        let rest = if dropped >= 64 {
+            bits
+        } else {
+            bits & ((1 << dropped) - 1)
+        };
+        let half = if dropped > 64 {
+            u64::MAX
+        } else {
+            1 << (dropped - 1)
+        };
+        bits = bits
+            .checked_shr(u32::try_from(dropped).unwrap_or(64))
+            .unwrap_or(0);
+        if rest > half || rest == half && bits & 1 == 1 {
+            bits += 1;
+        }
+        power += dropped;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "at most 53 bits are left")]
+    let mut number = bits as f64;
+    while power > 0 && number.is_finite() {
+        let step = power.min(1000);
+        number *= 2f64.powi(i32::try_from(step).unwrap_or(1000));
+        power -= step;
+    }
+    while power < 0 && number != 0.0 {
+        let step = (-power).min(1000);
+        number /= 2f64.powi(i32::try_from(step).unwrap_or(1000));
+        power += step;
+    }
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floats_print_as_go_prints_them() {
+        let cases: &[(f64, u8, Option<usize>, &str)] = &[
+            (0.0, b'g', None, "0"),
+            (-0.0, b'g', None, "-0"),
+            (8080.0, b'g', None, "8080"),
+            (999_999.0, b'g', None, "999999"),
+            (1e6, b'g', None, "1e+06"),
+            (1_234_567.8, b'g', None, "1.2345678e+06"),
+            (1e20, b'g', None, "1e+20"),
+            (0.0001, b'g', None, "0.0001"),
+            (0.00001, b'g', None, "1e-05"),
+            (1e100, b'G', None, "1E+100"),
+            (0.1, b'f', None, "0.1"),
+            (1e21, b'f', None, "1000000000000000000000"),
+            (12_345_678_901_234_567_890.0, b'f', None, "12345678901234567000"),
+            (12.345, b'f', Some(2), "12.35"),
+            (2.5, b'f', Some(0), "2"),
+            (12345.678, b'e', Some(2), "1.23e+04"),
+            (0.0, b'e', None, "0e+00"),
+            (1.5, b'e', Some(6), "1.500000e+00"),
+            (3.14259, b'g', Some(3), "3.14"),
+            (100_000.0, b'g', Some(3), "1e+05"),
+            (1e6, b'g', Some(10), "1000000"),
+            (f64::INFINITY, b'g', None, "+Inf"),
+            (f64::NAN, b'f', Some(2), "NaN"),
+        ];
+        for (number, form, precision, expected) in cases {
+            assert_eq!(format_float(*number, *form, *precision), *expected, "{number}");
+        }
+        assert_eq!(format_float32(1.234_567_9), "1.2345679");
+        assert_eq!(format_complex(1.0, 2.0), "(1+2i)");
+    }
+
+    #[test]
+    fn floats_read_as_go_reads_them() {
+        let cases: &[(&str, Result<f64, NumError>)] = &[
+            ("1e3", Ok(1000.0)),
+            (".5", Ok(0.5)),
+            ("5.", Ok(5.0)),
+            ("1_0", Ok(10.0)),
+            ("1__0", Err(NumError::Syntax)),
+            ("-inf", Ok(f64::NEG_INFINITY)),
+            ("+Infinity", Ok(f64::INFINITY)),
+            ("+nan", Err(NumError::Syntax)),
+            ("0x1p4", Ok(16.0)),
+            ("0x1.8p1", Ok(3.0)),
+            ("0x10", Err(NumError::Syntax)),
+            ("0x1p-1074", Ok(5e-324)),
+            ("0x1.8p-1075", Ok(5e-324)),
+            ("0x1p-1075", Ok(0.0)),
+            ("0x1.fffffffffffff8p0", Ok(2.0)),
+            ("1e400", Err(NumError::Range)),
+            ("0x1p1024", Err(NumError::Range)),
+            ("", Err(NumError::Syntax)),
+            (".", Err(NumError::Syntax)),
+            ("1e", Err(NumError::Syntax)),
+            ("1f", Err(NumError::Syntax)),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse_float(text.as_bytes()), *expected, "{text}");
+        }
+    }
+}

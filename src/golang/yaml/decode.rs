@@ -1,0 +1,331 @@
+//! From nodes to plain data (yaml.v2 `decode.go`, then `convertToJSONableObject` of sigs yaml).
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Number, Value as Json};
+
+use super::compose::Node;
+use super::scalar::{Scalar, is_timestamp, resolve};
+use super::{MAX_DEPTH, ReadError};
+use crate::golang::strconv::format_float32;
+use crate::golang::value::{Map, MapType, Missing, Value};
+use crate::golang::{fmt, json};
+
+/// Data that JSON can hold, but for infinities and NaN.
+#[derive(Clone, Debug)]
+pub(super) enum Tree {
+    Nil,
+    Bool(bool),
+    Int(i64),
+    Uint(u64),
+    Float(f64),
+    Str(String),
+    List(Vec<Tree>),
+    Map(BTreeMap<String, Tree>),
+}
+
+const STR: &str = "tag:yaml.org,2002:str";
+const BINARY: &str = "tag:yaml.org,2002:binary";
+
+/// The data of a document.
+pub(super) fn tree(node: &Node) -> Result<Tree, ReadError> {
+    let mut decoder = Decoder::default();
+    decoder.node(node)
+}
+
+fn fail<T>(message: impl std::fmt::Display) -> Result<T, ReadError> {
+    Err(ReadError::new(format!("yaml: {message}")))
+}
+
+#[derive(Default)]
+struct Decoder {
+    depth: usize,
+    decoded: u64,
+    aliased: u64,
+    alias_depth: usize,
+}
+
+impl Decoder {
+    fn node(&mut self, node: &Node) -> Result<Tree, ReadError> {
+        self.count(matches!(node, Node::Alias(_)))?;
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return fail(format_args!("exceeded max depth of {MAX_DEPTH}"));
+        }
+        let tree = match node {
+            Node::Scalar {
+                value,
+                tag,
+                is_implicit,
+            } => scalar(value, tag.as_deref(), *is_implicit),
+            Node::Sequence(items) => items
+                .iter()
+                .map(|item| self.node(item))
+                .collect::<Result<_, _>>()
+                .map(Tree::List),
+            Node::Mapping(_) => {
+                let mut entries = BTreeMap::new();
+                self.mapping(node, &mut entries).map(|()| Tree::Map(entries))
+            }
+            Node::Alias(target) => {
+                self.alias_depth += 1;
+                let tree = self.node(target);
+                self.alias_depth -= 1;
+                tree
+            }
+        };
+        self.depth -= 1;
+        tree
+    }
+
+    /// Most of a large document may not come out of aliases.
+    fn count(&mut self, is_alias: bool) -> Result<(), ReadError> {
+        self.decoded += 1;
+        self.aliased += u64::from(is_alias) + u64::from(self.alias_depth > 0);
+        #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+        let (aliased, decoded) = (self.aliased as f64, self.decoded as f64);
+        let allowed = (0.99 - 0.89 * (decoded - 400_000.0) / 3_600_000.0).clamp(0.10, 0.99);
+        if self.aliased > 100 && self.decoded > 1000 && aliased / decoded > allowed {
+            return fail("document contains excessive aliasing");
+        }
+        Ok(())
+    }
+
+    fn mapping(&mut self, node: &Node, entries: &mut BTreeMap<String, Tree>) -> Result<(), ReadError> {
+        let Node::Mapping(pairs) = node else {
+            return fail("map merge requires map or sequence of maps as the value");
+        };
+        for (key, value) in pairs {
+            if is_merge(key) {
+                self.merge(value, entries)?;
+                continue;
+            }
+            let key = self.node(key)?;
+            if matches!(key, Tree::List(_) | Tree::Map(_)) {
+                return fail(format_args!("invalid map key: {}", go_syntax(&key, b"%#v")));
+            }
+            let value = self.node(value)?;
+            entries.insert(key_text(key, &value)?, value);
+        }
+        Ok(())
+    }
+
+    /// `<<`: in the order of the document, so that what comes later wins; in a list the earlier one wins.
+    fn merge(&mut self, value: &Node, entries: &mut BTreeMap<String, Tree>) -> Result<(), ReadError> {
+        match value {
+            Node::Sequence(items) => {
+                for item in items.iter().rev() {
+                    self.merge_one(item, entries)?;
+                }
+                Ok(())
+            }
+            _ => self.merge_one(value, entries),
+        }
+    }
+
+    fn merge_one(&mut self, value: &Node, entries: &mut BTreeMap<String, Tree>) -> Result<(), ReadError> {
+        self.count(matches!(value, Node::Alias(_)))?;
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return fail(format_args!("exceeded max depth of {MAX_DEPTH}"));
+        }
+        match value {
+            Node::Alias(target) => {
+                self.alias_depth += 1;
+                self.count(false)?;
+                self.mapping(target, entries)?;
+                self.alias_depth -= 1;
+            }
+            _ => self.mapping(value, entries)?,
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+}
+
+fn is_merge(key: &Node) -> bool {
+    match key {
+        Node::Scalar {
+            value,
+            tag,
+            is_implicit,
+        } => value == "<<" && (*is_implicit || tag.as_deref() == Some("tag:yaml.org,2002:merge")),
+        _ => false,
+    }
+}
+
+fn scalar(text: &str, tag: Option<&str>, is_implicit: bool) -> Result<Tree, ReadError> {
+    let string = || Ok(Tree::Str(text.to_owned()));
+    let wanted = match tag.filter(|tag| !tag.is_empty()) {
+        None if is_implicit => return Ok(of(resolve(text), text)),
+        None | Some(STR) => return string(),
+        Some(BINARY) => return binary(text),
+        Some(tag) => match tag.strip_prefix("tag:yaml.org,2002:") {
+            Some(name @ ("bool" | "int" | "float" | "null" | "timestamp")) => name,
+            _ => return string(),
+        },
+    };
+    let resolved = resolve(text);
+    let is_time = resolved == Scalar::Str && is_timestamp(text);
+    let found = if is_time && wanted == "timestamp" {
+        "!!timestamp"
+    } else {
+        resolved.tag()
+    };
+    match (wanted, &resolved) {
+        #[expect(clippy::cast_precision_loss, reason = "Go converts the same way")]
+        ("float", Scalar::Int(number)) => Ok(Tree::Float(*number as f64)),
+        _ if found.strip_prefix("!!") == Some(wanted) => Ok(of(resolved, text)),
+        _ => fail(format_args!("cannot decode {found} `{text}` as a !!{wanted}")),
+    }
+}
+
+fn of(scalar: Scalar, text: &str) -> Tree {
+    match scalar {
+        Scalar::Nil => Tree::Nil,
+        Scalar::Bool(value) => Tree::Bool(value),
+        Scalar::Int(number) => Tree::Int(number),
+        Scalar::Uint(number) => Tree::Uint(number),
+        Scalar::Float(number) => Tree::Float(number),
+        Scalar::Str => Tree::Str(text.to_owned()),
+    }
+}
+
+/// Bytes that are not UTF-8 do not survive the way through JSON.
+fn binary(text: &str) -> Result<Tree, ReadError> {
+    let digits: String = text
+        .chars()
+        .filter(|letter| !matches!(letter, '\n' | '\r'))
+        .collect();
+    match STANDARD.decode(digits) {
+        Ok(bytes) => Ok(Tree::Str(json::replace_invalid(&bytes))),
+        Err(_) => fail("!!binary value contains invalid base64 data"),
+    }
+}
+
+fn key_text(key: Tree, value: &Tree) -> Result<String, ReadError> {
+    Ok(match key {
+        Tree::Str(text) => text,
+        Tree::Int(number) => number.to_string(),
+        Tree::Bool(value) => value.to_string(),
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "sigs yaml formats keys as float32"
+        )]
+        Tree::Float(number) => match format_float32(number as f32).as_str() {
+            "+Inf" => ".inf".into(),
+            "-Inf" => "-.inf".into(),
+            "NaN" => ".nan".into(),
+            text => text.to_owned(),
+        },
+        Tree::Nil | Tree::Uint(_) | Tree::List(_) | Tree::Map(_) => {
+            let kind = if matches!(key, Tree::Uint(_)) {
+                "uint64"
+            } else {
+                "%!s(<nil>)"
+            };
+            let key = go_syntax(&key, b"%+#v");
+            let value = go_syntax(value, b"%+#v");
+            return Err(ReadError::new(format!(
+                "unsupported map key of type: {kind}, key: {key}, value: {value}"
+            )));
+        }
+    })
+}
+
+/// The maps that yaml.v2 makes.
+static ANY_MAP: MapType = MapType {
+    name: "map[interface {}]interface {}",
+    missing: Missing::NoValue,
+    methods: &[],
+};
+
+fn go_syntax(tree: &Tree, format: &[u8]) -> String {
+    fmt::sprintf(format, &[tree.as_go()]).to_text().into_owned()
+}
+
+impl Tree {
+    /// The Go value that yaml.v2 would hold.
+    fn as_go(&self) -> Value {
+        match self {
+            Tree::Nil => Value::Nil,
+            Tree::Bool(value) => Value::Bool(*value),
+            Tree::Int(number) => Value::int(*number),
+            Tree::Uint(number) => Value::Uint(crate::golang::UintKind::Uint64, *number),
+            Tree::Float(number) => Value::Float(*number),
+            Tree::Str(text) => Value::str(text.as_str()),
+            Tree::List(items) => Value::list(items.iter().map(Tree::as_go).collect()),
+            Tree::Map(entries) => Value::Map(Map::typed(
+                &ANY_MAP,
+                entries
+                    .iter()
+                    .map(|(key, item)| (key.as_str().into(), item.as_go()))
+                    .collect(),
+            )),
+        }
+    }
+
+    /// As read back from JSON into `interface{}`: every number a float64.
+    pub(super) fn to_value(&self) -> Result<Value, ReadError> {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "Go reads these numbers into float64 too"
+        )]
+        Ok(match self {
+            Tree::Nil => Value::Nil,
+            Tree::Bool(value) => Value::Bool(*value),
+            Tree::Int(number) => Value::Float(*number as f64),
+            Tree::Uint(number) => Value::Float(*number as f64),
+            Tree::Float(number) => Value::Float(finite(*number)?),
+            Tree::Str(text) => Value::str(text.as_str()),
+            Tree::List(items) => Value::list(items.iter().map(Tree::to_value).collect::<Result<_, _>>()?),
+            Tree::Map(entries) => {
+                let map = Map::new();
+                for (key, item) in entries {
+                    map.insert(key.as_str(), item.to_value()?);
+                }
+                Value::Map(map)
+            }
+        })
+    }
+
+    /// The same outside the template engine, with or without integers.
+    pub(super) fn to_json(&self, keep_integers: bool) -> Result<Json, ReadError> {
+        let float = |number: f64| Number::from_f64(number).map_or(Json::Null, Json::Number);
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "Go reads these numbers into float64 too"
+        )]
+        Ok(match self {
+            Tree::Nil => Json::Null,
+            Tree::Bool(value) => Json::Bool(*value),
+            Tree::Int(number) if keep_integers => Json::Number((*number).into()),
+            Tree::Int(number) => float(*number as f64),
+            Tree::Uint(number) => float(*number as f64),
+            Tree::Float(number) => {
+                let text = json::number(*number).map_err(ReadError::new)?;
+                match text.parse::<i64>() {
+                    Ok(integer) if keep_integers => Json::Number(integer.into()),
+                    _ => float(*number),
+                }
+            }
+            Tree::Str(text) => Json::String(text.clone()),
+            Tree::List(items) => Json::Array(
+                items
+                    .iter()
+                    .map(|item| item.to_json(keep_integers))
+                    .collect::<Result<_, _>>()?,
+            ),
+            Tree::Map(entries) => {
+                let entry = |(key, item): (&String, &Tree)| Ok((key.clone(), item.to_json(keep_integers)?));
+                Json::Object(entries.iter().map(entry).collect::<Result<_, ReadError>>()?)
+            }
+        })
+    }
+}
+
+fn finite(number: f64) -> Result<f64, ReadError> {
+    json::number(number).map(|_| number).map_err(ReadError::new)
+}

@@ -1,0 +1,142 @@
+//! YAML as `sigs.k8s.io/yaml` reads and writes it (1.4 and 1.6 agree): through yaml.v2 and JSON.
+
+mod compose;
+mod decode;
+mod emit;
+mod order;
+mod scalar;
+mod style;
+
+use serde_json::Value as Json;
+
+use super::json;
+use super::value::{List, Map, Str, Value};
+use decode::Tree;
+
+/// Larger documents are an error. Kubernetes itself accepts 3 MiB.
+pub const MAX_BYTES: usize = 32 << 20;
+
+/// Deeper nesting is an error (yaml.v2 allows 10,000 levels on a stack that grows; ours must fit the 2 MiB of an
+/// ordinary thread).
+pub const MAX_DEPTH: usize = 500;
+
+/// Why a document could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ReadError {
+    /// The library's text (with its own `line N`, where it has one).
+    pub message: String,
+    /// 1-based line, where it is known.
+    pub line: Option<u32>,
+}
+
+impl ReadError {
+    fn new(message: impl Into<String>) -> Self {
+        ReadError {
+            message: message.into(),
+            line: None,
+        }
+    }
+    fn while_converting(mut self) -> Self {
+        self.message.insert_str(0, "error converting YAML to JSON: ");
+        self
+    }
+}
+
+/// `yaml.Unmarshal` into `interface{}` (`fromYaml`, values): numbers are float64. Only the first document is read.
+///
+/// # Errors
+/// Go's text.
+pub fn decode(text: &[u8]) -> Result<Value, ReadError> {
+    let tree = read(text)?;
+    tree.to_value().map_err(ReadError::while_converting)
+}
+/// `yaml.Unmarshal` into `map[string]interface {}`; an empty document is an empty map.
+///
+/// # Errors
+/// Go's text.
+pub fn decode_map(text: &[u8]) -> Result<Map, ReadError> {
+    match decode(text)? {
+        Value::Map(map) => Ok(map),
+        Value::Nil => Ok(Map::new()),
+        other => Err(while_decoding(&json::mismatch(&other, "map[string]interface {}"))),
+    }
+}
+/// `yaml.Unmarshal` into `[]interface {}`; an empty document is an empty list.
+///
+/// # Errors
+/// Go's text.
+pub fn decode_list(text: &[u8]) -> Result<List, ReadError> {
+    match decode(text)? {
+        Value::List(list) => Ok(list),
+        Value::Nil => Ok(List::any(Vec::new())),
+        other => Err(while_decoding(&json::mismatch(&other, "[]interface {}"))),
+    }
+}
+/// `yaml.YAMLToJSON`, then a reader that keeps integers: for Kubernetes objects.
+///
+/// # Errors
+/// Go's text.
+pub fn object(text: &[u8]) -> Result<Json, ReadError> {
+    let tree = read(text)?;
+    tree.to_json(true).map_err(ReadError::while_converting)
+}
+/// The same with every number a float64: for values and Chart.yaml.
+///
+/// # Errors
+/// Go's text.
+pub fn values(text: &[u8]) -> Result<Json, ReadError> {
+    let tree = read(text)?;
+    tree.to_json(false).map_err(ReadError::while_converting)
+}
+/// [`values`], which must be a map or nothing at all.
+///
+/// # Errors
+/// Go's text.
+pub fn values_map(text: &[u8]) -> Result<serde_json::Map<String, Json>, ReadError> {
+    match values(text)? {
+        Json::Object(entries) => Ok(entries),
+        Json::Null => Ok(serde_json::Map::new()),
+        other => Err(while_decoding(&json::mismatch(
+            &json::from_serde(&other),
+            "map[string]interface {}",
+        ))),
+    }
+}
+/// `yaml.Marshal`: JSON first, then yaml.v2's emitter. Ends with a newline.
+///
+/// # Errors
+/// Go's text.
+pub fn encode(value: &Value) -> Result<Str, String> {
+    let text = json::encode(value, true).map_err(|error| format!("error marshaling into JSON: {error}"))?;
+    emit::from_json(&text)
+}
+/// [`encode`] of a tree that came from outside the engine.
+///
+/// # Errors
+/// Go's text.
+pub fn encode_serde(tree: &Json) -> Result<String, String> {
+    let text = emit::from_json(json::encode_serde(tree).as_bytes())?;
+    Ok(text.to_text().into_owned())
+}
+
+/// What Helm's `toYamlPretty` writes: yaml.v3 with an indent of two. Ends with a newline.
+///
+/// # Errors
+/// Go's text.
+pub fn encode_pretty(value: &Value) -> Result<Str, String> {
+    emit::document(value, emit::Dialect::Pretty)
+}
+
+fn while_decoding(message: &str) -> ReadError {
+    ReadError::new(format!("error unmarshaling JSON: while decoding JSON: {message}"))
+}
+
+fn read(text: &[u8]) -> Result<Tree, ReadError> {
+    let node = compose::first_document(text);
+    node.and_then(|node| node.map_or(Ok(Tree::Nil), |node| decode::tree(&node)))
+        .map_err(ReadError::while_converting)
+}
+
+#[cfg(test)]
+mod tests;

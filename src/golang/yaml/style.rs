@@ -1,0 +1,106 @@
+//! How a string is written (yaml.v2 `encode.go` and the analysis in `emitterc.go`).
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::emit::Dialect;
+use super::scalar::{Scalar, is_timestamp, resolve};
+
+/// The ways to write a scalar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    Plain,
+    Single,
+    Double,
+    Literal,
+}
+
+/// YAML 1.1 numbers in base 60: never read as numbers, always quoted.
+static BASE_60: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$").expect("the pattern is a constant")
+});
+
+pub(super) fn is_break(letter: char) -> bool {
+    matches!(letter, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+fn is_blank(letter: char) -> bool {
+    matches!(letter, ' ' | '\t')
+}
+
+/// What the emitter takes for printable: nothing outside the basic plane, no byte order mark.
+pub(super) fn is_printable(letter: char) -> bool {
+    matches!(letter, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
+        && letter != '\u{feff}'
+}
+
+/// The style of a string; `is_key` where it stands before a colon on one line.
+pub(super) fn choose(text: &str, is_key: bool, dialect: Dialect) -> Style {
+    let reads_as_string = resolve(text) == Scalar::Str && !is_timestamp(text) && !BASE_60.is_match(text);
+    let facts = Facts::of(text, dialect);
+    if is_key && facts.has_break {
+        return Style::Double;
+    }
+    if text.contains('\n') {
+        let is_block = facts.allows_block && !is_key;
+        return if is_block { Style::Literal } else { Style::Double };
+    }
+    match () {
+        () if !reads_as_string => Style::Double,
+        () if facts.allows_plain => Style::Plain,
+        () if facts.allows_single => Style::Single,
+        () => Style::Double,
+    }
+}
+
+/// What the characters of a text allow.
+struct Facts {
+    has_break: bool,
+    allows_plain: bool,
+    allows_single: bool,
+    allows_block: bool,
+}
+
+impl Facts {
+    fn of(text: &str, dialect: Dialect) -> Self {
+        let letters: Vec<char> = text.chars().collect();
+        let pairs = || letters.windows(2).map(|pair| (pair[0], pair[1]));
+        let has_break = letters.iter().copied().any(is_break);
+        let has_space_before_break = pairs().any(|(first, second)| first == ' ' && is_break(second));
+        let has_break_before_space = pairs().any(|(first, second)| is_break(first) && second == ' ');
+        let has_tab = dialect == Dialect::Pretty && letters.contains(&'\t');
+        let is_special = |letter: &char| !(is_printable(*letter) || has_tab && *letter == '\t');
+        let has_special = letters.iter().any(is_special);
+        let starts_or_ends_blank =
+            |letter: Option<&char>| letter.is_some_and(|letter| *letter == ' ' || is_break(*letter));
+        let is_padded = starts_or_ends_blank(letters.first()) || starts_or_ends_blank(letters.last());
+        Facts {
+            has_break,
+            allows_plain: !is_padded && !has_break && !has_tab && !has_special && !has_indicator(&letters),
+            allows_single: !has_space_before_break && !has_break_before_space && !has_tab && !has_special,
+            allows_block: letters.last() != Some(&' ') && !has_space_before_break && !has_special,
+        }
+    }
+}
+
+/// Characters that mean something where they stand.
+fn has_indicator(letters: &[char]) -> bool {
+    if matches!(letters, ['-', '-', '-', ..] | ['.', '.', '.', ..]) {
+        return true;
+    }
+    letters.iter().enumerate().any(|(index, letter)| {
+        let before = index.checked_sub(1).and_then(|index| letters.get(index));
+        let is_before_blank = letters.get(index + 1).is_none_or(|next| is_blank(*next));
+        match (letter, before) {
+            (
+                '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@'
+                | '`',
+                None,
+            ) => true,
+            ('?' | '-', None) | (':', _) => is_before_blank,
+            ('#', Some(before)) => is_blank(*before) || is_break(*before),
+            _ => false,
+        }
+    })
+}

@@ -1,0 +1,139 @@
+use super::*;
+
+/// Reads YAML, gives compact JSON or the error.
+fn read_as_json(text: &[u8]) -> Result<String, String> {
+    let value = decode(text).map_err(|error| error.message)?;
+    Ok(json::encode(&value, false).unwrap().to_text().into_owned())
+}
+
+#[track_caller]
+fn check_read(text: &str, expected: Result<&str, &str>) {
+    let found = read_as_json(text.as_bytes());
+    let expected = expected.map_err(|error| format!("error converting YAML to JSON: {error}"));
+    assert_eq!(found.as_deref(), expected.as_deref(), "{text}");
+}
+
+#[test]
+fn structure_reads_as_in_yaml_v2() {
+    check_read("a: 1\nb: [x, 'y', \"z\"]\n", Ok(r#"{"a":1,"b":["x","y","z"]}"#));
+    check_read("", Ok("null"));
+    check_read("# only a comment\n", Ok("null"));
+    check_read("a: 1\n---\nb: 2\n", Ok(r#"{"a":1}"#));
+    check_read("a: 1\na: 2\n", Ok(r#"{"a":2}"#));
+    check_read(
+        "y: 1\nn: 2\n0x10: 3\n1.23456789: 4\n1000000: 5\n",
+        Ok(r#"{"1.2345679":4,"1000000":5,"16":3,"false":2,"true":1}"#),
+    );
+    check_read(
+        "b: &b {x: 1, y: 2}\nc:\n  <<: *b\n  x: 9\n",
+        Ok(r#"{"b":{"true":2,"x":1},"c":{"true":2,"x":9}}"#),
+    );
+    check_read("x: 3\n<<: {x: 1}\n", Ok(r#"{"x":1}"#));
+    check_read("<<: [{a: 1}, {a: 2, b: 3}]\n", Ok(r#"{"a":1,"b":3}"#));
+    check_read(
+        "a: |\n  x\n  y\nb: >\n  x\n  y\n",
+        Ok(r#"{"a":"x\ny\n","b":"x y\n"}"#),
+    );
+    check_read(
+        "a: !!binary aGVsbG8=\nb: !foo bar\nc: !!int \"1\"\nd: !!float 1\n",
+        Ok(r#"{"a":"hello","b":"bar","c":1,"d":1}"#),
+    );
+    check_read("\u{feff}a: 1\r\nb: 2\r\n", Ok(r#"{"a":1,"b":2}"#));
+    check_read(
+        "a: 9007199254740993\nb: -0.0\n",
+        Ok(r#"{"a":9007199254740992,"b":-0}"#),
+    );
+    check_read("{x, y: 1}", Ok(r#"{"true":1,"x":null}"#));
+}
+
+#[test]
+fn errors_are_those_of_yaml_v2() {
+    check_read("a: .inf", Err("json: unsupported value: +Inf"));
+    check_read("a: *nope", Err("yaml: unknown anchor 'nope' referenced"));
+    check_read("a: &a [*a]", Err("yaml: anchor 'a' value contains itself"));
+    check_read(
+        "<<: 1",
+        Err("yaml: map merge requires map or sequence of maps as the value"),
+    );
+    check_read(
+        "a: !!int 1.5",
+        Err("yaml: cannot decode !!float `1.5` as a !!int"),
+    );
+    check_read(
+        "~: d",
+        Err("unsupported map key of type: %!s(<nil>), key: <nil>, value: \"d\""),
+    );
+    check_read("[a]: 1", Err("yaml: invalid map key: []interface {}{\"a\"}"));
+    check_read(
+        "a: [1,2\nb: 3",
+        Err("yaml: line 1: did not find expected ',' or ']'"),
+    );
+    check_read(
+        "%YAML 1.2\n---\na: 1",
+        Err("yaml: found incompatible YAML document"),
+    );
+    check_read("\ta: 2", Err("yaml: found character that cannot start any token"));
+    check_read("a: \"\\/\"", Err("yaml: found unknown escape character"));
+    check_read(
+        "a: !!binary \"%\"",
+        Err("yaml: !!binary value contains invalid base64 data"),
+    );
+    assert_eq!(
+        read_as_json(b"a: \xff").unwrap_err(),
+        "error converting YAML to JSON: yaml: invalid leading UTF-8 octet"
+    );
+    assert_eq!(decode(b"a:\n  b: [\n").unwrap_err().line, Some(3));
+    assert_eq!(
+        decode_map(b"- 1").err().unwrap().message,
+        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type \
+         map[string]interface {}"
+    );
+}
+
+#[test]
+fn objects_keep_integers_and_values_do_not() {
+    let text = b"a: 1\nb: 1.0\nc: 1.5\nd: 1e3\n";
+    assert_eq!(
+        object(text).unwrap(),
+        serde_json::json!({"a": 1, "b": 1, "c": 1.5, "d": 1000})
+    );
+    assert_eq!(
+        values(text).unwrap(),
+        serde_json::json!({"a": 1.0, "b": 1.0, "c": 1.5, "d": 1000.0})
+    );
+}
+
+#[test]
+fn bombs_are_errors() {
+    let mut laughs = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..10 {
+        let before = level - 1;
+        let aliases = vec![format!("*a{before}"); 10].join(", ");
+        laughs.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+    }
+    check_read(&laughs, Err("yaml: document contains excessive aliasing"));
+    for open in ["[", "{", "{a: ", "- ", "? "] {
+        assert!(decode(open.repeat(100_000).as_bytes()).is_err(), "{open}");
+    }
+    let mut chain = String::from("- &a0 x\n");
+    for level in 1..5_000 {
+        chain.push_str(&format!("- &a{level} [*a{}]\n", level - 1));
+    }
+    assert!(decode(chain.as_bytes()).is_err());
+}
+
+#[track_caller]
+fn check_written(json: &str, plain: &str, pretty: &str) {
+    let value = json::decode(json.as_bytes()).unwrap();
+    assert_eq!(encode(&value).unwrap().to_text(), plain);
+    assert_eq!(encode_pretty(&value).unwrap().to_text(), pretty);
+}
+
+#[test]
+fn yaml_is_written_as_the_libraries_write_it() {
+    check_written(
+        r#"{"a":[1,{"b":2,"c":[[1,2],[]]}],"d":{},"e":null,"f":1000000,"g":"a\nb\n"}"#,
+        "a:\n- 1\n- b: 2\n  c:\n  - - 1\n    - 2\n  - []\nd: {}\ne: null\nf: 1000000\ng: |\n  a\n  b\n",
+        "a:\n  - 1\n  - b: 2\n    c:\n      - - 1\n        - 2\n      - []\nd: {}\ne: null\nf: 1e+06\ng: |\n  a\n  b\n",
+    );
+}
