@@ -3,6 +3,9 @@
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 
+/// 2⁵³: integers below it are exact as `f64`.
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// A digest being made.
 #[derive(Clone, Default)]
 pub struct Digest(Sha256);
@@ -57,6 +60,11 @@ fn write_sorted(json: &Json, out: &mut String) {
             }
             out.push(']');
         }
+        // 3 and 3.0 are one number to Helm, and which of them it is depends on who wrote the JSON.
+        Json::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() || float.abs() < MAX_EXACT => out.push_str(&float.to_string()),
+            _ => out.push_str(&number.to_string()),
+        },
         scalar => out.push_str(&scalar.to_string()),
     }
 }
@@ -80,5 +88,8 @@ mod tests {
         assert_eq!(of(json!({"a": 1, "b": [1, 2]})), of(json!({"b": [1, 2], "a": 1})));
         assert_ne!(of(json!([1, 2])), of(json!([2, 1])));
         assert_ne!(of(json!({"a": "1"})), of(json!({"a": 1})));
+        assert_eq!(of(json!(3)), of(json!(3.0)));
+        assert_ne!(of(json!(3)), of(json!(3.5)));
+        assert_ne!(of(json!(u64::MAX)), of(json!(u64::MAX - 1)));
     }
 }

@@ -216,6 +216,14 @@ pub fn server_minor(git_version: &str) -> String {
     format!("{major}.{minor}")
 }
 
+/// The patch number of a server's `gitVersion`: `v1.33.1+k3s` → `1`; 0 where there is none.
+#[must_use]
+pub fn server_patch(git_version: &str) -> u64 {
+    let patch = git_version.split('.').nth(2).unwrap_or_default();
+    let digits: String = patch.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or_default()
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -242,10 +250,10 @@ pub(super) mod tests {
         let table: [(&str, Change); 7] = [
             ("", |_| ()),
             ("Helm version 3.17.2 → 4.3.1", |next| {
-                next.engine = "4.3.1".into()
+                next.engine = "4.3.1".into();
             }),
             ("chart 1.0.0 → 1.1.0", |next| {
-                next.chart_version = "1.1.0".into()
+                next.chart_version = "1.1.0".into();
             }),
             ("chart", |next| next.chart = "c2".into()),
             ("component version 2025.1 → 2025.2; values", |next| {
@@ -253,7 +261,7 @@ pub(super) mod tests {
                 next.values = "v2".into();
             }),
             ("Kubernetes version 1.33 → 1.34", |next| {
-                next.server = "1.34".into()
+                next.server = "1.34".into();
             }),
             ("objects looked up", |next| {
                 next.lookups.insert("v1/Secret/x".into(), "d".into());

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::state::Recorded;
+
 /// How long after each failure in a row the next try comes; after the last, only new input brings one.
 const DELAYS: [Duration; 3] = [
     Duration::from_secs(30),
@@ -17,6 +19,18 @@ const DELAYS: [Duration; 3] = [
 pub fn next_try(failures: u32, failed_at: Timestamp) -> Option<Timestamp> {
     let delay = DELAYS.get(usize::try_from(failures).ok()?.checked_sub(1)?)?;
     failed_at.checked_add(*delay).ok()
+}
+
+/// When the first of the failed components is due again.
+#[must_use]
+pub fn first(recorded: &Recorded) -> Option<Timestamp> {
+    let failed = recorded
+        .components
+        .values()
+        .filter_map(|record| record.failed.as_ref());
+    failed
+        .filter_map(|failed| next_try(failed.count, failed.at))
+        .min()
 }
 
 #[cfg(test)]

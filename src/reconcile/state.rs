@@ -110,12 +110,20 @@ impl ComponentRecord {
     }
 }
 
+/// The beginning of a text, cut at a character.
 fn shortened(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MAX_TEXT_BYTES)]
+    let fits = |end: &usize| *end <= MAX_TEXT_BYTES;
+    let ends = text
+        .char_indices()
+        .map(|(start, letter)| start + letter.len_utf8());
+    &text[..ends.take_while(fits).last().unwrap_or_default()]
 }
 
+/// The end of a text, cut at a character.
 fn tail(text: &str) -> &str {
-    &text[text.ceil_char_boundary(text.len().saturating_sub(MAX_TEXT_BYTES))..]
+    let from = text.len().saturating_sub(MAX_TEXT_BYTES);
+    let start = (from..=text.len()).find(|index| text.is_char_boundary(*index));
+    &text[start.unwrap_or(text.len())..]
 }
 
 /// The ConfigMap, and what it holds.
@@ -157,16 +165,16 @@ impl Store {
     pub async fn recorded(&self) -> Arc<Recorded> {
         Arc::clone(&self.held.lock().await.recorded)
     }
-    /// Changes what is remembered, and writes it if it differs.
+    /// Changes what is remembered, writes it if it differs, and gives what then is.
     ///
     /// # Errors
     /// The API server's; [`Error::NotLeader`] if somebody else wrote in between. What is remembered is then unchanged.
-    pub async fn update(&self, change: impl FnOnce(&mut Recorded)) -> Result<(), Error> {
+    pub async fn update(&self, change: impl FnOnce(&mut Recorded)) -> Result<Arc<Recorded>, Error> {
         let mut held = self.held.lock().await;
         let mut next = (*held.recorded).clone();
         change(&mut next);
         if next == *held.recorded {
-            return Ok(());
+            return Ok(Arc::clone(&held.recorded));
         }
         let object = to_object(&next, &self.namespace, held.resource_version.as_deref());
         let options = WriteOptions::default();
@@ -179,7 +187,7 @@ impl Store {
             recorded: Arc::new(next),
             resource_version: resource_version(&written),
         };
-        Ok(())
+        Ok(Arc::clone(&held.recorded))
     }
 }
 

@@ -1,0 +1,147 @@
+//! Rendering one component: the request, what of the result matters, and errors as problems of the repository.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::desired::{Desired, PinnedChart};
+use super::digest::Digest;
+use super::lookups::LiveLookup;
+use crate::base::report::Problem;
+use crate::golang::env::Limits;
+use crate::helm::render::{
+    self, Capabilities, Layer, Lookup, ReleaseFacts, RenderError, Rendered, Request, Switches, World,
+};
+use crate::k8s::Cluster;
+use crate::spec;
+
+/// Where a component is rendered: against a live cluster, or offline.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Randomness, time, zones.
+    pub world: World,
+    /// `.Release.Namespace`.
+    pub namespace: String,
+    /// `.Capabilities`.
+    pub capabilities: Capabilities,
+    /// Answers `lookup`; offline nothing is found.
+    pub live: Option<Cluster>,
+}
+
+/// As which revision a component is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct As {
+    /// `.Release.Revision`.
+    pub revision: i64,
+    /// `.Release.IsUpgrade`.
+    pub is_upgrade: bool,
+    /// How far from now `now` is: a second rendering at another time shows what depends on it.
+    pub at: Option<jiff::Timestamp>,
+}
+
+/// A rendering, and what it was made from.
+#[derive(Clone, Debug)]
+pub struct Rendering {
+    /// The result.
+    pub rendered: Arc<Rendered>,
+    /// As which revision.
+    pub as_revision: As,
+    /// Digest of what matters of it.
+    pub content: String,
+    /// What it looked up, and the digests of the answers.
+    pub lookups: BTreeMap<String, String>,
+}
+
+/// Renders a component on a blocking thread.
+///
+/// # Errors
+/// What Helm refuses, at its place in the repository.
+pub async fn render(
+    surroundings: &Surroundings,
+    desired: &Desired,
+    component: &spec::Component,
+    layers: &[Layer],
+    as_revision: As,
+) -> Result<Rendering, Problem> {
+    let engine = desired.engine(component)?;
+    let pinned = desired.charts.get(&component.name);
+    let pinned = pinned.ok_or_else(|| Problem::in_file("cluster.yaml", "the component has no chart"))?;
+    let live = surroundings.live.clone().map(LiveLookup::new);
+    let request = Request {
+        chart: Arc::clone(&pinned.chart),
+        release: ReleaseFacts {
+            name: component.release.to_string(),
+            namespace: surroundings.namespace.clone(),
+            revision: as_revision.revision,
+            is_upgrade: as_revision.is_upgrade,
+        },
+        layers: layers.to_vec(),
+        engine,
+        capabilities: surroundings.capabilities.clone(),
+        switches: Switches::default(),
+        lookup: live.clone().map(|live| live as Arc<dyn Lookup>),
+        seed: None,
+        now: as_revision.at,
+        limits: Limits::default(),
+    };
+    let world = surroundings.world.clone();
+    let rendered = blocking(move || render::render(&request, &world)).await;
+    let rendered = rendered.ok_or_else(|| internal(component))?;
+    let rendered = rendered.map_err(|error| problem(component, pinned, &error))?;
+    Ok(Rendering {
+        content: content(&rendered),
+        rendered: Arc::new(rendered),
+        as_revision,
+        lookups: live.map(|live| live.asked()).unwrap_or_default(),
+    })
+}
+
+/// Runs CPU-heavy work beside the runtime's workers. `None`: it panicked (the panic is in the log), which is a fault of
+/// this program and shall not take the daemon down with it.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => Some(result),
+        Err(error) if error.is_panic() => None,
+        // The runtime is going down, and this task with it.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// The digest of what a release would consist of: manifest, hooks, user values.
+fn content(rendered: &Rendered) -> String {
+    let digest = Digest::new().with(&rendered.manifest);
+    let add = |digest: Digest, hook: &crate::helm::hook::Hook| {
+        digest
+            .with(&hook.path)
+            .with(&hook.manifest)
+            .with(hook.events.join(","))
+            .with(hook.weight.to_string())
+            .with(hook.delete_policies.join(","))
+    };
+    let digest = rendered.hooks.iter().fold(digest, add);
+    digest.with_json(&Json::Object(rendered.config.clone())).hex()
+}
+
+/// Shows an error of a chart where the operator finds the chart.
+fn problem(component: &spec::Component, pinned: &PinnedChart, error: &RenderError) -> Problem {
+    let path = &component.chart.path;
+    let message = format!("component `{}`: {}", component.name, error.message);
+    let Some((template, line, column)) = error.trail.last() else {
+        return Problem::in_file(path, message);
+    };
+    let inside = template.strip_prefix(&format!("{}/", pinned.chart.metadata.name));
+    let file = format!("{path}/{}", inside.unwrap_or(template));
+    let mut problem = Problem::in_file(file, message);
+    problem.line = Some(*line).filter(|line| *line > 0);
+    problem.column = Some(*column).filter(|column| *column > 0);
+    problem
+}
+
+fn internal(component: &spec::Component) -> Problem {
+    let message = format!(
+        "component `{}`: rendering met a bug of this program",
+        component.name
+    );
+    Problem::in_file(&component.chart.path, message).hint("see the log, and please report it with the chart")
+}

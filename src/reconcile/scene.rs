@@ -1,0 +1,166 @@
+//! What one sync sees: the commit, and the shared lists of the namespace, read once at its start.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::desired::Desired;
+use super::hooks::OutputMemory;
+use super::inputs::server_minor;
+use super::rendering::Surroundings;
+use super::{Error, Settings};
+use crate::base::report::Problem;
+use crate::helm::engines::{self, Engine};
+use crate::helm::render::Capabilities;
+use crate::release::{self, Holder, Summary};
+use crate::{preparation, spec};
+
+/// One sync's view. Nothing in it changes while the sync runs.
+pub struct Scene {
+    /// Who and where we are.
+    pub settings: Settings,
+    /// The run's id.
+    pub run: String,
+    /// What the commit asks for.
+    pub desired: Arc<Desired>,
+    /// The newest revision of each release, by name.
+    pub releases: BTreeMap<String, Summary>,
+    /// The server's minor version.
+    pub server: String,
+    /// For renders.
+    pub surroundings: Surroundings,
+    /// Outputs of init hooks that were read before.
+    pub outputs: Arc<OutputMemory>,
+    /// Somebody asked for this sync: failed components are tried at once.
+    pub is_asked: bool,
+}
+
+/// The shared lists.
+pub struct Seen {
+    /// The newest revision of each release, by name.
+    pub releases: BTreeMap<String, Summary>,
+    /// `gitVersion` of the server.
+    pub server_version: String,
+    /// What it serves.
+    pub capabilities: Capabilities,
+}
+
+/// Reads the shared lists: three requests, however many components there are.
+///
+/// # Errors
+/// The API server's.
+pub async fn look(settings: &Settings) -> Result<Seen, Error> {
+    let cluster = &settings.cluster;
+    let doing = |doing: &'static str| {
+        move |source| Error::Cluster {
+            doing: doing.to_owned(),
+            source,
+        }
+    };
+    // CRDs may have come or gone since the last sync.
+    cluster.forget_discovery();
+    let server_version = cluster.server_version().await;
+    let server_version = server_version.map_err(doing("reading the server's version"))?;
+    let served = cluster
+        .api_versions()
+        .await
+        .map_err(doing("discovering the server's APIs"))?;
+    Ok(Seen {
+        releases: releases(settings).await?,
+        capabilities: Capabilities {
+            kube_version: Some(server_version.clone()),
+            extra_versions: Vec::new(),
+            server_versions: Some(served),
+        },
+        server_version,
+    })
+}
+
+/// The newest revision of each release, in one list.
+///
+/// # Errors
+/// The API server's.
+pub async fn releases(settings: &Settings) -> Result<BTreeMap<String, Summary>, Error> {
+    // Storage is the same for all engines.
+    let ctx = verbs(settings, engines::CERTIFIED[0], "");
+    let found = release::list(&ctx)
+        .await
+        .map_err(|error| Error::Releases(error.to_string()))?;
+    Ok(found
+        .into_iter()
+        .map(|newest| (newest.name.clone(), newest))
+        .collect())
+}
+
+impl Scene {
+    /// One sync's view.
+    #[must_use]
+    pub fn new(
+        settings: &Settings,
+        run: &str,
+        desired: Arc<Desired>,
+        seen: Seen,
+        outputs: Arc<OutputMemory>,
+    ) -> Scene {
+        Scene {
+            settings: settings.clone(),
+            run: run.to_owned(),
+            desired,
+            releases: seen.releases,
+            server: server_minor(&seen.server_version),
+            surroundings: Surroundings {
+                world: settings.world.clone(),
+                namespace: settings.namespace.to_string(),
+                capabilities: seen.capabilities,
+                live: Some(settings.cluster.clone()),
+            },
+            outputs,
+            is_asked: false,
+        }
+    }
+    /// The newest revision of a component's release.
+    #[must_use]
+    pub fn newest(&self, component: &spec::Component) -> Option<&Summary> {
+        self.releases.get(component.release.as_str())
+    }
+    /// For Helm's verbs.
+    #[must_use]
+    pub fn verbs(&self, engine: &'static Engine) -> release::Context {
+        verbs(&self.settings, engine, &self.run)
+    }
+    /// For hooks.
+    #[must_use]
+    pub fn preparation(&self) -> preparation::Context {
+        preparation::Context {
+            cluster: self.settings.cluster.clone(),
+            namespace: self.settings.namespace.clone(),
+            entropy: self.settings.world.entropy,
+            commit: self.desired.commit.clone(),
+            run: self.run.clone(),
+        }
+    }
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> jiff::Timestamp {
+        (self.settings.world.now)()
+    }
+    /// The engine of a component.
+    ///
+    /// # Errors
+    /// The pin is not certified.
+    pub fn engine(&self, component: &spec::Component) -> Result<&'static Engine, Problem> {
+        self.desired.engine(component)
+    }
+}
+
+fn verbs(settings: &Settings, engine: &'static Engine, run: &str) -> release::Context {
+    release::Context {
+        cluster: settings.cluster.clone(),
+        namespace: settings.namespace.clone(),
+        engine,
+        holder: Holder {
+            run: run.to_owned(),
+            ..settings.holder.clone()
+        },
+        now: settings.world.now,
+    }
+}
