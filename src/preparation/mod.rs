@@ -1,7 +1,5 @@
 //! Init and pre-processing hooks: run, outputs, digests.
 
-use std::sync::Arc;
-
 use tokio_util::sync::CancellationToken;
 
 use crate::base::files::FileSet;
@@ -56,6 +54,14 @@ pub enum Error {
         /// With file and line.
         problems: crate::base::report::Problems,
     },
+    /// The manifest uses outputs of init hooks that have not run.
+    #[error("hook {hook}: {}", spec::values::list_needed(needed))]
+    NeedsOutputs {
+        /// The hook.
+        hook: HookName,
+        /// Whose outputs.
+        needed: Vec<spec::NeededOutput>,
+    },
     /// The Job failed or took too long.
     #[error("hook {hook}: {reason}")]
     Failed {
@@ -74,59 +80,47 @@ pub enum Error {
     },
 }
 
+/// One component's hooks: everything about them that is not the hook itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// The cluster as the commit describes it.
+    pub cluster: &'a spec::Cluster,
+    /// The component whose hook it is.
+    pub component: &'a ComponentName,
+    /// The commit's files.
+    pub files: &'a FileSet,
+    /// Outputs of the component's init hooks so far.
+    pub outputs: &'a spec::Outputs,
+}
+
 /// The digest of a hook's content (its rendered manifest without commit and run, or its recipe): an init hook whose
 /// digest is recorded is not run again.
 ///
 /// # Errors
-/// The manifest does not render.
-pub fn digest(
-    cluster: &spec::Cluster,
-    component: &ComponentName,
-    hook: &spec::Hook,
-    files: &Arc<FileSet>,
-    namespace: &Namespace,
-    outputs: &spec::Outputs,
-) -> Result<String, Error> {
-    todo!(
-        "{} {component} {} {} {namespace} {}",
-        cluster.name,
-        hook.name,
-        files.len(),
-        outputs.len()
-    )
+/// [`Error::Manifest`] and [`Error::NeedsOutputs`]; nothing is asked of the API server.
+pub fn digest(target: Target<'_>, hook: &spec::Hook, namespace: &Namespace) -> Result<String, Error> {
+    todo!("{target:?} {hook:?} {namespace}")
 }
-/// Runs one hook to its end.
+
+/// Runs one hook to its end. Safe to repeat after a crash: a Job of the same content that runs or has
+/// finished is picked up.
 ///
 /// # Errors
 /// See [`Error`].
-#[expect(
-    clippy::too_many_arguments,
-    reason = "contract draft; the owner of this room may group them"
-)]
 pub async fn run(
     ctx: &Context,
-    cluster: &spec::Cluster,
-    component: &ComponentName,
+    target: Target<'_>,
     hook: &spec::Hook,
-    files: &Arc<FileSet>,
-    outputs: &spec::Outputs,
     cancel: &CancellationToken,
 ) -> Result<Outcome, Error> {
-    todo!(
-        "{} {} {component} {} {} {} {}",
-        ctx.namespace,
-        cluster.name,
-        hook.name,
-        files.len(),
-        outputs.len(),
-        cancel.is_cancelled()
-    )
+    todo!("{} {target:?} {hook:?} {}", ctx.run, cancel.is_cancelled())
 }
+
 /// The outputs of an init hook that ran before (a `secret` hook's Secret is read again; a `job` hook's are kept in its
-/// own Secret), without running it.
+/// own Secret), without running it. `None`: it never finished, or what it made is gone.
 ///
 /// # Errors
-/// The API server's.
+/// [`Error::Cluster`].
 pub async fn outputs(
     ctx: &Context,
     component: &ComponentName,

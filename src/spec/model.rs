@@ -26,6 +26,14 @@ pub struct Cluster {
     pub components: BTreeMap<ComponentName, Component>,
 }
 
+impl Cluster {
+    /// The Helm version that a component is pinned to: its own, or the cluster's.
+    #[must_use]
+    pub fn helm_version_of<'a>(&'a self, component: &'a Component) -> &'a str {
+        component.helm_version.as_deref().unwrap_or(&self.helm_version)
+    }
+}
+
 /// One component.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Component {
@@ -67,8 +75,16 @@ pub struct ChartSource {
 /// `policy`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// `oneChangeAtATime: enforce`?
+    /// `oneChangeAtATime: enforce`, the default? With `report` the verdict is told, but nothing is blocked.
     pub enforce_one_change: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy {
+            enforce_one_change: true,
+        }
+    }
 }
 
 /// `defaults`, and a component's own settings.
@@ -83,6 +99,22 @@ pub struct Defaults {
     /// Revisions kept; 0: all.
     pub history_max: u32,
 }
+
+impl Default for Defaults {
+    fn default() -> Self {
+        Defaults {
+            timeout: DEFAULT_TIMEOUT,
+            wait: WaitMode::Auto,
+            atomic: false,
+            history_max: DEFAULT_HISTORY_MAX,
+        }
+    }
+}
+
+/// `defaults.timeout`. Twice Helm's, since databases of real clusters take their time.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+/// `defaults.historyMax`: Helm's own default.
+pub const DEFAULT_HISTORY_MAX: u32 = 10;
 
 /// `wait`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
