@@ -111,7 +111,9 @@ fn layers(scene: &Scene, component: &spec::Component, prepared: &Prepared) -> Re
     );
     match layers {
         Err(_) if hooks::has_unknown(component, &outputs) => Ok(Vec::new()),
-        layers => Ok(layers?),
+        Err(spec::ValuesError::NeedsOutputs(_)) => Ok(Vec::new()),
+        Err(spec::ValuesError::Problems(problems)) => Err(problems.into()),
+        Ok(layers) => Ok(layers),
     }
 }
 

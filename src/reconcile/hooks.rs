@@ -122,17 +122,21 @@ pub fn digest(
     hook: &spec::Hook,
     outputs: &Outputs,
 ) -> Result<String, Fault> {
-    let desired = &scene.desired;
-    let namespace = &scene.settings.namespace;
-    preparation::digest(
-        &desired.cluster,
-        &component.name,
-        hook,
-        &desired.files,
-        namespace,
+    let target = target(scene, component, outputs);
+    preparation::digest(target, hook, &scene.settings.namespace).map_err(Fault::of_hook)
+}
+
+fn target<'a>(
+    scene: &'a Scene,
+    component: &'a spec::Component,
+    outputs: &'a Outputs,
+) -> preparation::Target<'a> {
+    preparation::Target {
+        cluster: &scene.desired.cluster,
+        component: &component.name,
+        files: &scene.desired.files,
         outputs,
-    )
-    .map_err(Fault::of_hook)
+    }
 }
 
 /// Runs one hook to its end.
@@ -146,17 +150,9 @@ pub async fn run(
     outputs: &Outputs,
     cancel: &CancellationToken,
 ) -> Result<Outcome, Fault> {
-    let (ctx, desired) = (scene.preparation(), &scene.desired);
-    let outcome = preparation::run(
-        &ctx,
-        &desired.cluster,
-        &component.name,
-        hook,
-        &desired.files,
-        outputs,
-        cancel,
-    )
-    .await;
+    let ctx = scene.preparation();
+    let target = target(scene, component, outputs);
+    let outcome = preparation::run(&ctx, target, hook, cancel).await;
     outcome.map_err(Fault::of_hook)
 }
 
