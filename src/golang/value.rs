@@ -88,6 +88,29 @@ pub enum Elem {
     AnyList,
     /// Another type by its Go name without the brackets, such as `*chart.Maintainer`.
     Named(&'static str),
+    /// A defined slice type with a name and methods of its own, such as `chartutil.VersionSet`.
+    Defined(&'static ListType),
+}
+
+/// A defined slice type. Its elements are typed (not `interface {}`).
+#[derive(Debug)]
+pub struct ListType {
+    /// As `%T` prints it.
+    pub name: &'static str,
+    /// Methods by name.
+    pub methods: &'static [Method],
+}
+
+impl PartialEq for ListType {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+impl Eq for ListType {}
+impl std::hash::Hash for ListType {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
 }
 
 /// A Go slice. Cheap to clone.
@@ -502,6 +525,7 @@ impl Elem {
             Elem::Int => Cow::Borrowed("[]int"),
             Elem::AnyList => Cow::Borrowed("[][]interface {}"),
             Elem::Named(name) => Cow::Owned(format!("[]{name}")),
+            Elem::Defined(kind) => Cow::Borrowed(kind.name),
         }
     }
 }

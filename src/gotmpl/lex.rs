@@ -1,0 +1,572 @@
+//! From template text to tokens. Source of the rules: Go `text/template/parse/lex.go`, go1.23.
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The text is the message.
+    Error,
+    Bool,
+    /// A printable ASCII character that means nothing by itself, such as the comma.
+    Char,
+    CharConstant,
+    Complex,
+    Assign,
+    Declare,
+    Eof,
+    Field,
+    Identifier,
+    LeftDelim,
+    LeftParen,
+    Number,
+    Pipe,
+    RawString,
+    RightDelim,
+    RightParen,
+    Space,
+    String,
+    Text,
+    Variable,
+    Dot,
+    Keyword(Keyword),
+}
+
+/// The words that cannot be function names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keyword {
+    Block,
+    Break,
+    Continue,
+    Define,
+    Else,
+    End,
+    If,
+    Nil,
+    Range,
+    Template,
+    With,
+}
+
+/// One token.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub kind: Kind,
+    /// Byte offset in the template.
+    pub pos: usize,
+    pub text: Vec<u8>,
+    /// Counted from 1.
+    pub line: usize,
+}
+
+const LEFT: &[u8] = b"{{";
+const RIGHT: &[u8] = b"}}";
+
+/// Produces one token after the other; after an error token only `Eof`.
+pub(super) struct Lexer<'a> {
+    input: &'a [u8],
+    start: usize,
+    pos: usize,
+    line: usize,
+    inside_action: bool,
+    open_parens: usize,
+    failed: bool,
+}
+
+type Scanned = Result<Option<Token>, String>;
+
+impl<'a> Lexer<'a> {
+    pub fn new(input: &'a [u8]) -> Self {
+        Lexer {
+            input,
+            start: 0,
+            pos: 0,
+            line: 1,
+            inside_action: false,
+            open_parens: 0,
+            failed: false,
+        }
+    }
+
+    /// The next token.
+    pub fn next_token(&mut self) -> Token {
+        if self.failed {
+            return self.emit_text(Kind::Eof, Vec::new());
+        }
+        loop {
+            let scanned = if self.inside_action {
+                self.action()
+            } else {
+                self.text()
+            };
+            match scanned {
+                Ok(Some(token)) => return token,
+                Ok(None) => {}
+                Err(message) => {
+                    self.failed = true;
+                    return self.emit_text(Kind::Error, message.into_bytes());
+                }
+            }
+        }
+    }
+
+    // === characters ===
+
+    fn rest(&self) -> &'a [u8] {
+        &self.input[self.pos..]
+    }
+
+    fn peek(&self) -> Option<char> {
+        decode(self.rest()).map(|(letter, _)| letter)
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let (letter, width) = decode(self.rest())?;
+        self.pos += width;
+        Some(letter)
+    }
+
+    fn accept(&mut self, set: &[u8]) -> bool {
+        let found = self.rest().first().is_some_and(|byte| set.contains(byte));
+        self.pos += usize::from(found);
+        found
+    }
+
+    fn accept_run(&mut self, set: &[u8]) {
+        while self.accept(set) {}
+    }
+
+    fn emit(&mut self, kind: Kind) -> Token {
+        let text = self.input[self.start..self.pos].to_vec();
+        self.emit_text(kind, text)
+    }
+
+    fn emit_text(&mut self, kind: Kind, text: Vec<u8>) -> Token {
+        let token = Token {
+            kind,
+            pos: self.start,
+            text,
+            line: self.line,
+        };
+        self.ignore();
+        token
+    }
+
+    fn ignore(&mut self) {
+        let passed = &self.input[self.start..self.pos];
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.start = self.pos;
+    }
+
+    // === outside actions ===
+
+    fn text(&mut self) -> Scanned {
+        let Some(length) = find(self.rest(), LEFT) else {
+            self.pos = self.input.len();
+            let kind = if self.pos > self.start {
+                Kind::Text
+            } else {
+                Kind::Eof
+            };
+            return Ok(Some(self.emit(kind)));
+        };
+        let delim = self.pos + length;
+        let trims = has_left_trim_marker(&self.input[delim + LEFT.len()..]);
+        let text = &self.input[self.pos..delim];
+        let kept = if trims { trim_end(text) } else { text };
+        self.pos += kept.len();
+        let token = (!kept.is_empty()).then(|| self.emit(Kind::Text));
+        self.pos = delim;
+        self.ignore();
+        match token {
+            Some(token) => Ok(Some(token)),
+            None => self.left_delim(),
+        }
+    }
+
+    fn left_delim(&mut self) -> Scanned {
+        self.pos += LEFT.len();
+        let marker = if has_left_trim_marker(self.rest()) { 2 } else { 0 };
+        if self.rest()[marker..].starts_with(b"/*") {
+            self.pos += marker;
+            self.ignore();
+            return self.comment();
+        }
+        let token = self.emit(Kind::LeftDelim);
+        self.inside_action = true;
+        self.open_parens = 0;
+        self.pos += marker;
+        self.ignore();
+        Ok(Some(token))
+    }
+
+    fn comment(&mut self) -> Scanned {
+        let end = find(&self.rest()[2..], b"*/").ok_or("unclosed comment")?;
+        self.pos += 2 + end + 2;
+        let (is_delim, trims) = self.at_right_delim();
+        if !is_delim {
+            return Err("comment ends before closing delimiter".to_owned());
+        }
+        self.pos += RIGHT.len() + if trims { 2 } else { 0 };
+        if trims {
+            self.skip_spaces();
+        }
+        self.ignore();
+        Ok(None)
+    }
+
+    fn skip_spaces(&mut self) {
+        self.accept_run(b" \t\r\n");
+    }
+
+    // === inside actions ===
+
+    /// At `}}` or ` -}}`? And does it trim?
+    fn at_right_delim(&self) -> (bool, bool) {
+        let rest = self.rest();
+        if has_right_trim_marker(rest) && rest[2..].starts_with(RIGHT) {
+            return (true, true);
+        }
+        (rest.starts_with(RIGHT), false)
+    }
+
+    fn action(&mut self) -> Scanned {
+        let (is_delim, trims) = self.at_right_delim();
+        if is_delim {
+            if self.open_parens > 0 {
+                return Err("unclosed left paren".to_owned());
+            }
+            return Ok(Some(self.right_delim(trims)));
+        }
+        let Some(letter) = self.next() else {
+            return Err("unclosed action".to_owned());
+        };
+        let kind = match letter {
+            ' ' | '\t' | '\r' | '\n' => return Ok(Some(self.space())),
+            '=' => Kind::Assign,
+            ':' if self.next() == Some('=') => Kind::Declare,
+            ':' => return Err("expected :=".to_owned()),
+            '|' => Kind::Pipe,
+            '"' => self.quoted('"', "unterminated quoted string", Kind::String)?,
+            '\'' => self.quoted('\'', "unterminated character constant", Kind::CharConstant)?,
+            '`' => self.raw_string()?,
+            '$' => self.field_or_variable(Kind::Variable, Kind::Variable)?,
+            '.' if !self.rest().first().is_some_and(u8::is_ascii_digit) && self.pos < self.input.len() => {
+                self.field_or_variable(Kind::Field, Kind::Dot)?
+            }
+            '.' | '+' | '-' | '0'..='9' => {
+                self.pos = self.start;
+                self.number()?
+            }
+            '(' => {
+                self.open_parens += 1;
+                Kind::LeftParen
+            }
+            ')' if self.open_parens == 0 => return Err("unexpected right paren".to_owned()),
+            ')' => {
+                self.open_parens -= 1;
+                Kind::RightParen
+            }
+            letter if is_alphanumeric(letter) => self.identifier()?,
+            ' '..='~' => Kind::Char,
+            other => return Err(format!("unrecognized character in action: {}", code_point(other))),
+        };
+        Ok(Some(self.emit(kind)))
+    }
+
+    fn right_delim(&mut self, trims: bool) -> Token {
+        if trims {
+            self.pos += 2;
+            self.ignore();
+        }
+        self.pos += RIGHT.len();
+        let token = self.emit(Kind::RightDelim);
+        if trims {
+            self.skip_spaces();
+            self.ignore();
+        }
+        self.inside_action = false;
+        token
+    }
+
+    fn space(&mut self) -> Token {
+        self.skip_spaces();
+        let before = self.pos - 1;
+        if has_right_trim_marker(&self.input[before..]) && self.input[before + 2..].starts_with(RIGHT) {
+            self.pos = before;
+            if self.pos == self.start {
+                return self.right_delim(true);
+            }
+        }
+        self.emit(Kind::Space)
+    }
+
+    fn quoted(&mut self, end: char, unterminated: &str, kind: Kind) -> Result<Kind, String> {
+        loop {
+            match self.next() {
+                Some('\\') if !matches!(self.peek(), None | Some('\n')) => {
+                    self.next();
+                }
+                None | Some('\n' | '\\') => return Err(unterminated.to_owned()),
+                Some(letter) if letter == end => return Ok(kind),
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn raw_string(&mut self) -> Result<Kind, String> {
+        let end = find(self.rest(), b"`").ok_or("unterminated raw quoted string")?;
+        self.pos += end + 1;
+        Ok(Kind::RawString)
+    }
+
+    fn field_or_variable(&mut self, kind: Kind, alone: Kind) -> Result<Kind, String> {
+        if self.at_terminator() {
+            return Ok(alone);
+        }
+        self.name()?;
+        Ok(kind)
+    }
+
+    fn identifier(&mut self) -> Result<Kind, String> {
+        self.name()?;
+        Ok(match &self.input[self.start..self.pos] {
+            b"true" | b"false" => Kind::Bool,
+            b"block" => Kind::Keyword(Keyword::Block),
+            b"break" => Kind::Keyword(Keyword::Break),
+            b"continue" => Kind::Keyword(Keyword::Continue),
+            b"define" => Kind::Keyword(Keyword::Define),
+            b"else" => Kind::Keyword(Keyword::Else),
+            b"end" => Kind::Keyword(Keyword::End),
+            b"if" => Kind::Keyword(Keyword::If),
+            b"nil" => Kind::Keyword(Keyword::Nil),
+            b"range" => Kind::Keyword(Keyword::Range),
+            b"template" => Kind::Keyword(Keyword::Template),
+            b"with" => Kind::Keyword(Keyword::With),
+            _ => Kind::Identifier,
+        })
+    }
+
+    /// Letters and digits up to something that may follow a name.
+    fn name(&mut self) -> Result<(), String> {
+        while self.peek().is_some_and(is_alphanumeric) {
+            self.next();
+        }
+        match self.peek() {
+            Some(letter) if !self.at_terminator() => Err(format!("bad character {}", code_point(letter))),
+            _ => Ok(()),
+        }
+    }
+
+    fn at_terminator(&self) -> bool {
+        match self.peek() {
+            None | Some(' ' | '\t' | '\r' | '\n' | '.' | ',' | '|' | ':' | ')' | '(') => true,
+            Some(_) => self.rest().starts_with(RIGHT),
+        }
+    }
+
+    fn number(&mut self) -> Result<Kind, String> {
+        let is_number = self.scan_number();
+        if !is_number {
+            return Err(self.bad_number());
+        }
+        if !matches!(self.peek(), Some('+' | '-')) {
+            return Ok(Kind::Number);
+        }
+        let is_number = self.scan_number();
+        if !is_number || self.input[self.pos - 1] != b'i' {
+            return Err(self.bad_number());
+        }
+        Ok(Kind::Complex)
+    }
+
+    fn bad_number(&self) -> String {
+        let text = String::from_utf8_lossy(&self.input[self.start..self.pos]);
+        format!("bad number syntax: \"{text}\"")
+    }
+
+    fn scan_number(&mut self) -> bool {
+        const DECIMAL: &[u8] = b"0123456789_";
+        const HEX: &[u8] = b"0123456789abcdefABCDEF_";
+        self.accept(b"+-");
+        let mut digits = DECIMAL;
+        if self.accept(b"0") {
+            if self.accept(b"xX") {
+                digits = HEX;
+            } else if self.accept(b"oO") {
+                digits = b"01234567_";
+            } else if self.accept(b"bB") {
+                digits = b"01_";
+            }
+        }
+        self.accept_run(digits);
+        if self.accept(b".") {
+            self.accept_run(digits);
+        }
+        let exponent: &[u8] = match digits.len() {
+            11 => b"eE",
+            23 => b"pP",
+            _ => b"",
+        };
+        if self.accept(exponent) {
+            self.accept(b"+-");
+            self.accept_run(DECIMAL);
+        }
+        self.accept(b"i");
+        // What follows must not look like part of the number.
+        if self.peek().is_some_and(is_alphanumeric) {
+            self.next();
+            return false;
+        }
+        true
+    }
+}
+
+/// The first rune and its width; U+FFFD of width 1 for a byte that is not UTF-8.
+fn decode(text: &[u8]) -> Option<(char, usize)> {
+    let head = text.get(..text.len().min(4))?;
+    let chunk = head.utf8_chunks().next()?;
+    Some(match chunk.valid().chars().next() {
+        Some(letter) => (letter, letter.len_utf8()),
+        None => ('\u{FFFD}', 1),
+    })
+}
+
+fn is_alphanumeric(letter: char) -> bool {
+    letter == '_' || letter.is_alphanumeric()
+}
+
+/// Go's `%#U`.
+fn code_point(letter: char) -> String {
+    let number = u32::from(letter);
+    if letter.is_control() {
+        return format!("U+{number:04X}");
+    }
+    format!("U+{number:04X} '{letter}'")
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+fn has_left_trim_marker(text: &[u8]) -> bool {
+    matches!(text, [b'-', space, ..] if is_space(*space))
+}
+
+fn has_right_trim_marker(text: &[u8]) -> bool {
+    matches!(text, [space, b'-', ..] if is_space(*space))
+}
+
+fn trim_end(text: &[u8]) -> &[u8] {
+    let kept = text
+        .iter()
+        .rposition(|byte| !is_space(*byte))
+        .map_or(0, |last| last + 1);
+    &text[..kept]
+}
+
+pub(super) fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    text.windows(wanted.len()).position(|window| window == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tokens as `Kind:text`, spaces left out.
+    fn tokens(text: &str) -> Vec<String> {
+        let mut lexer = Lexer::new(text.as_bytes());
+        let mut found = Vec::new();
+        loop {
+            let token = lexer.next_token();
+            match token.kind {
+                Kind::Eof => return found,
+                Kind::Space | Kind::LeftDelim | Kind::RightDelim => {}
+                kind => found.push(format!("{kind:?}:{}", String::from_utf8_lossy(&token.text))),
+            }
+        }
+    }
+
+    #[test]
+    fn trim_markers_take_white_space_away() {
+        for (text, expected) in [
+            ("a \n {{- 3 -}} \n b", &["Text:a", "Number:3", "Text:b"][..]),
+            ("a {{-3 }}", &["Text:a ", "Number:-3"]),
+            ("a {{- -3}}", &["Text:a", "Number:-3"]),
+            ("a\u{a0}{{- 1 }}", &["Text:a\u{a0}", "Number:1"]),
+            ("a {{- /* x }} */ -}} b", &["Text:a", "Text:b"]),
+            ("{{ 1\n-}}\nb", &["Number:1", "Text:b"]),
+            ("a }} b", &["Text:a }} b"]),
+        ] {
+            assert_eq!(tokens(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_of_an_action() {
+        for (text, expected) in [
+            (
+                "{{ .a.b $x $ . }}",
+                &["Field:.a", "Field:.b", "Variable:$x", "Variable:$", "Dot:."][..],
+            ),
+            (
+                "{{ $x:=1|f }}",
+                &["Variable:$x", "Declare::=", "Number:1", "Pipe:|", "Identifier:f"],
+            ),
+            (
+                "{{ 'a' \"x\\\"y\" `r` true }}",
+                &[
+                    "CharConstant:'a'",
+                    "String:\"x\\\"y\"",
+                    "RawString:`r`",
+                    "Bool:true",
+                ],
+            ),
+            (
+                "{{ 1+2i 0x_fp1 .5 }}",
+                &["Complex:1+2i", "Number:0x_fp1", "Number:.5"],
+            ),
+            ("{{ .ünï_1 }}", &["Field:.ünï_1"]),
+        ] {
+            assert_eq!(tokens(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn errors_are_gos() {
+        for (text, expected) in [
+            ("{{ .a-b }}", "Error:bad character U+002D '-'"),
+            ("{{ /* c */ }}", "Char:/"),
+            ("{{/* c */ }}", "Error:comment ends before closing delimiter"),
+            ("{{/* c", "Error:unclosed comment"),
+            ("{{ \"a\n\" }}", "Error:unterminated quoted string"),
+            ("{{ `a", "Error:unterminated raw quoted string"),
+            ("{{ (1 }}", "Error:unclosed left paren"),
+            ("{{ 1) }}", "Error:unexpected right paren"),
+            ("{{ 1", "Error:unclosed action"),
+            ("{{-.V }}", "Error:bad number syntax: \"-.V\""),
+            ("{{ : }}", "Error:expected :="),
+            ("{{ \u{1} }}", "Error:unrecognized character in action: U+0001"),
+        ] {
+            let found = tokens(text);
+            let error = found
+                .iter()
+                .find(|token| token.starts_with("Error") || token.starts_with("Char"));
+            assert_eq!(error.map(String::as_str), Some(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lines_are_counted_at_the_start_of_a_token() {
+        let mut lexer = Lexer::new(b"a\nb {{- /* \n */ -}} \n{{ x\n}}");
+        let mut lines = Vec::new();
+        loop {
+            let token = lexer.next_token();
+            lines.push((token.kind, token.line));
+            if token.kind == Kind::Eof {
+                break;
+            }
+        }
+        assert_eq!(lines[0], (Kind::Text, 1));
+        assert_eq!(lines[1], (Kind::LeftDelim, 4));
+        assert_eq!(lines.last(), Some(&(Kind::Eof, 5)));
+    }
+}
