@@ -35,10 +35,9 @@ use crate::base::names::ReleaseName;
 use crate::base::secret::Secret;
 use crate::reconcile::Status;
 use crate::release::Summary;
-use crate::source::git::Revision;
 use crate::triggers::Queue;
 use crate::triggers::requests::{Accepted, Resync};
-use crate::triggers::webhook::MAX_BODY_BYTES;
+use crate::triggers::webhook::{MAX_BODY_BYTES, Revision};
 
 /// For one request, reading its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);

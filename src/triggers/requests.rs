@@ -49,7 +49,7 @@ impl Requests {
         self.0
     }
     /// Adds a resync, or joins the one that waits.
-    pub fn ask(&mut self, resync: Resync) -> Accepted {
+    pub fn ask(&mut self, resync: &Resync) -> Accepted {
         if let Some(waiting) = self.get(WAITING) {
             return Accepted {
                 run: waiting.run,
@@ -57,7 +57,7 @@ impl Requests {
             };
         }
         let run = resync.run.clone();
-        self.set(WAITING, &resync);
+        self.set(WAITING, resync);
         Accepted {
             run,
             is_coalesced: false,
@@ -114,10 +114,10 @@ mod tests {
     #[test]
     fn requests_join_until_a_sync_begins() {
         let mut requests = Requests::default();
-        assert_eq!(requests.ask(resync("a")), accepted("a", false));
-        assert_eq!(requests.ask(resync("b")), accepted("a", true));
+        assert_eq!(requests.ask(&resync("a")), accepted("a", false));
+        assert_eq!(requests.ask(&resync("b")), accepted("a", true));
         assert!(requests.begin());
-        assert_eq!(requests.ask(resync("c")), accepted("c", false));
+        assert_eq!(requests.ask(&resync("c")), accepted("c", false));
         // A crash here: the unfinished one comes first, and answers both.
         let mut requests = Requests::from_data(requests.into_data());
         assert_eq!(requests.next(), Some(resync("a")));
@@ -134,7 +134,7 @@ mod tests {
         ]);
         let mut requests = Requests::from_data(data);
         assert_eq!(requests.next(), None);
-        assert_eq!(requests.ask(resync("a")), accepted("a", false));
+        assert_eq!(requests.ask(&resync("a")), accepted("a", false));
         let data = requests.into_data();
         assert_eq!(data["approval.x"], "later");
         assert_eq!(data[SCHEMA_KEY], "1");

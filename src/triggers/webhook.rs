@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sha2::Sha256;
 
 use crate::base::secret::Secret;
-use crate::source::git::Revision;
+pub use crate::source::git::Revision;
 
 /// A payload larger than this is refused. GitHub caps its own at 25 MiB; a push needs far less.
 pub const MAX_BODY_BYTES: usize = 2 << 20;
