@@ -5,6 +5,7 @@ pub mod fmt;
 pub mod func;
 pub mod json;
 pub mod path;
+pub mod regexp;
 pub mod semver;
 pub mod strconv;
 pub mod time;
