@@ -7,5 +7,6 @@
     reason = "tests fail by panicking"
 )]
 
+mod fixtures;
 mod git;
 mod house;
