@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{self, StreamExt};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -109,7 +110,8 @@ pub async fn until_ready(
 type Unready = Vec<(Object, String)>;
 
 async fn unready(cluster: &Cluster, targets: &[ObjectRef], jobs: bool) -> Result<Unready, WaitError> {
-    let looks = targets.iter().map(|target| look(cluster, target, jobs));
+    // Boxed at once: the compiler cannot see that a stream of closures over references may cross threads.
+    let looks: Vec<BoxFuture<'_, _>> = targets.iter().map(|at| look(cluster, at, jobs).boxed()).collect();
     let answers: Vec<_> = stream::iter(looks).buffered(CONCURRENCY).collect().await;
     let (mut waiting, mut failed) = (Vec::new(), Vec::new());
     for answer in answers {

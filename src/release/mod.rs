@@ -1,14 +1,37 @@
 //! Helm's verbs: install, upgrade, rollback, uninstall, test, and the storage they share.
+//!
+//! A deploy reads (`observe`), decides (`decide`, `changes`, `ownership`: pure), and acts (`deploy`, `apply`, `hooks`) under a
+//! journal, so that it can be killed at any instruction and the next one continues.
+
+mod apply;
+mod changes;
+mod crds;
+mod decide;
+mod deploy;
+mod error;
+mod hooks;
+mod journal;
+mod objects;
+mod observe;
+mod ownership;
+mod plan;
+mod run;
+mod storage;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
+pub use deploy::deploy;
+pub use error::Error;
+pub use observe::{list, observe};
+pub use ownership::Conflict;
 
 use crate::base::names::{Namespace, ReleaseName};
 use crate::helm::engines::Engine;
-use crate::helm::render::Rendered;
 use crate::k8s::Cluster;
+
+/// The field manager of releases: Helm's own, so that either program can take away what the other has set.
+const FIELD_MANAGER: &str = "helm";
 
 /// Who is at work: goes into the journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -149,7 +172,7 @@ pub struct Summary {
 }
 
 /// What a verb did.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// The revision it wrote.
     pub revision: i64,
@@ -165,83 +188,4 @@ pub struct Outcome {
     pub deleted: Vec<String>,
     /// Things to tell the operator.
     pub warnings: Vec<String>,
-}
-
-/// Why a verb failed. The text is Helm's where Helm has one.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// Storage or apply: with the object.
-    #[error("{doing}: {source}")]
-    Cluster {
-        /// What was being done, and with which object.
-        doing: String,
-        /// The cause.
-        source: crate::k8s::Error,
-    },
-    /// Anything that Helm words itself.
-    #[error("{0}")]
-    Helm(String),
-    /// Another Helm's pending operation.
-    #[error("another operation (install/upgrade/rollback) is in progress")]
-    LockedByOther,
-    /// It failed after its record was written; the record is `failed` and says the same.
-    #[error("{message}")]
-    Failed {
-        /// Helm's text.
-        message: String,
-        /// The revision it wrote.
-        revision: i64,
-        /// The log of the Helm hook that failed, where there is one.
-        log: Option<String>,
-    },
-    /// Given up: a newer commit, or shutdown. The record is marked failed with this reason.
-    #[error("given up: {0}")]
-    Cancelled(String),
-}
-
-impl Error {
-    /// The log of the Helm hook that failed.
-    #[must_use]
-    pub fn log(&self) -> Option<&str> {
-        match self {
-            Error::Failed { log, .. } => log.as_deref(),
-            _ => None,
-        }
-    }
-}
-
-/// Reads the records of one release.
-///
-/// # Errors
-/// The API server's.
-pub async fn observe(ctx: &Context, name: &ReleaseName) -> Result<Observed, Error> {
-    todo!("{} {name}", ctx.namespace)
-}
-/// The newest revision of every release in the namespace, by name.
-///
-/// # Errors
-/// The API server's.
-pub async fn list(ctx: &Context) -> Result<Vec<Summary>, Error> {
-    todo!("{}", ctx.namespace)
-}
-/// Installs or upgrades, as `observed` says, with journal, Helm hooks, wait, record and pruning. What is `Pending` with a
-/// holder that the caller knows to be dead is taken over.
-///
-/// # Errors
-/// See [`Error`]; the record is then `failed`, never `pending-*`, unless the API server was gone.
-pub async fn deploy(
-    ctx: &Context,
-    observed: &Observed,
-    rendered: &Rendered,
-    options: &Options,
-    cancel: &CancellationToken,
-) -> Result<Outcome, Error> {
-    todo!(
-        "{} {} {} {options:?} {}",
-        ctx.namespace,
-        observed.name,
-        rendered.manifest,
-        cancel.is_cancelled()
-    )
 }

@@ -3,11 +3,13 @@
 //! There is one format for Helm 3 and 4 (`sh.helm.release.v1`); they differ in which empty fields they write. Everything
 //! that this program does not know is kept when a record is written again.
 
+mod chart;
 mod codec;
 mod schema;
 mod size;
 mod storage;
 
+pub use chart::chart_json;
 pub use codec::{DecodeError, decode, encode};
 pub use schema::{Info, Release, status};
 pub use size::{LIMIT, over_limit};

@@ -158,3 +158,28 @@ fn helms_own_labels_are_reserved() {
 fn pending_states_are_known() {
     assert!(status::is_pending("pending-rollback") && !status::is_pending("uninstalling"));
 }
+
+#[test]
+fn a_chart_is_stored_without_its_subcharts() {
+    use crate::helm::chart::{Chart, File, Metadata};
+    let mut chart = Chart {
+        metadata: Metadata {
+            name: "web".into(),
+            version: "1.0.0".into(),
+            ..Metadata::default()
+        },
+        templates: vec![File {
+            name: "templates/a.yaml".into(),
+            data: b"a: 1".as_slice().into(),
+        }],
+        ..Chart::default()
+    };
+    chart.dependencies.push(std::sync::Arc::new(Chart::default()));
+    let expected = json!({"metadata": {"name": "web", "version": "1.0.0"}, "lock": null, "values": null, "schema": null,
+        "templates": [{"name": "templates/a.yaml", "data": "YTogMQ=="}], "files": null});
+    assert_eq!(chart_json(&chart, &HELM_3_17_2), expected);
+    assert_eq!(
+        chart_json(&chart, &HELM_4_3_1)["schemamodtime"],
+        "0001-01-01T00:00:00Z"
+    );
+}

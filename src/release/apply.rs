@@ -1,0 +1,249 @@
+//! Making the cluster as the manifest says: create, patch three-way, delete what vanished.
+//! Source: helm `pkg/kube/client.go` (`Update`, `updateResource`), v3.17.
+
+use serde_json::{Map as JsonMap, Value as Json};
+
+use super::changes::{Identity, Removal, Target, by_identity, removal, vanished};
+use super::ownership::{Owner, with_keys};
+use super::plan::{Plan, live_object, live_objects};
+use super::{Context, Error, FIELD_MANAGER, Outcome};
+use crate::k8s::objects::uid;
+use crate::k8s::{DeleteOptions, Object, ObjectRef, Patch, WriteOptions};
+use crate::patch::{json_merge, keys, strategic};
+
+/// What one application did, for the outcome.
+#[derive(Default)]
+pub(super) struct Applied {
+    /// Live uids of all objects of the manifest.
+    uids: Vec<String>,
+    /// `cannot patch …`
+    failures: Vec<String>,
+}
+
+enum Change {
+    Created,
+    Changed,
+    Unchanged,
+}
+
+enum Failure {
+    /// Ends the whole application at once, as in Helm.
+    Abort(Error),
+    /// The others go on.
+    Patch(String),
+}
+
+/// Applies all objects in order; then, unless one failed, deletes what the last revision had and this one has not.
+///
+/// # Errors
+/// In Helm's words; what was done until then is in the outcome.
+pub(super) async fn apply(
+    ctx: &Context,
+    release: &str,
+    plan: &Plan,
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    let owner = Owner {
+        release,
+        namespace: ctx.namespace.as_str(),
+    };
+    let mut applied = Applied::default();
+    let targets: Vec<&ObjectRef> = plan.targets.iter().map(|target| &target.at).collect();
+    let live = live_objects(ctx, &targets).await?;
+    let originals = by_identity(&plan.previous);
+    for (target, live) in plan.targets.iter().zip(live) {
+        let modified = with_keys(&target.object, owner);
+        let original = original(plan, &originals, target).unwrap_or(&modified);
+        let done = put(ctx, target, (original, &modified), live).await;
+        note(done, target, &mut applied, outcome)?;
+    }
+    if !applied.failures.is_empty() {
+        return Err(Error::Helm(applied.failures.join(" && ")));
+    }
+    delete_vanished(ctx, plan, &applied, (release, outcome)).await
+}
+
+/// The object as the last revision had it; `None`: what is applied is its own original, so that nothing is removed from
+/// an object that was found.
+fn original<'a>(
+    plan: &'a Plan,
+    originals: &std::collections::BTreeMap<Identity, &'a Target>,
+    target: &Target,
+) -> Option<&'a Json> {
+    let identity = Identity::of(&target.at);
+    let moved = plan.moved.iter().find(|(new, _)| *new == identity);
+    let old = match moved {
+        Some((_, index)) => plan.previous.get(*index),
+        None => originals.get(&identity).copied(),
+    };
+    old.map(|old| &old.object)
+}
+
+fn note(
+    done: Result<(Change, Object), Failure>,
+    target: &Target,
+    applied: &mut Applied,
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    let (change, live) = match done {
+        Ok(done) => done,
+        Err(Failure::Abort(error)) => return Err(error),
+        Err(Failure::Patch(text)) => {
+            applied.failures.push(text);
+            return Ok(());
+        }
+    };
+    applied.uids.push(uid(&live).to_owned());
+    let list = match change {
+        Change::Created => &mut outcome.created,
+        Change::Changed => &mut outcome.changed,
+        Change::Unchanged => &mut outcome.unchanged,
+    };
+    list.push(short_name(&target.at));
+    Ok(())
+}
+
+fn short_name(at: &ObjectRef) -> String {
+    format!("{}/{}", at.kind, at.name)
+}
+
+/// Creates or patches one object.
+async fn put(
+    ctx: &Context,
+    target: &Target,
+    (original, modified): (&Json, &Json),
+    live: Option<Object>,
+) -> Result<(Change, Object), Failure> {
+    let live = match live {
+        Some(live) => live,
+        None => match ctx.cluster.create(modified, &options()).await {
+            Ok(live) => return Ok((Change::Created, live)),
+            // A controller, or our own request whose answer got lost, was faster.
+            Err(error) if error.is_already_exists() => appeared(ctx, &target.at, error).await?,
+            Err(error) => return Err(not_created(&target.at, error)),
+        },
+    };
+    let cannot = |why: String| {
+        let (name, kind) = (&target.at.name, &target.at.kind);
+        Failure::Patch(format!("cannot patch \"{name}\" with kind {kind}: {why}"))
+    };
+    let Some(patch) = patch(original, modified, &live).map_err(cannot)? else {
+        return Ok((Change::Unchanged, live));
+    };
+    match ctx.cluster.patch(&target.at, &patch, &options()).await {
+        Ok(live) => Ok((Change::Changed, live)),
+        Err(error) => Err(cannot(error.to_string())),
+    }
+}
+
+async fn appeared(ctx: &Context, at: &ObjectRef, error: crate::k8s::Error) -> Result<Object, Failure> {
+    let live = live_object(ctx, at).await.map_err(Failure::Abort)?;
+    live.ok_or_else(|| not_created(at, error))
+}
+
+fn not_created(at: &ObjectRef, error: crate::k8s::Error) -> Failure {
+    Failure::Abort(Error::doing(|| format!("failed to create resource {at}"))(error))
+}
+
+/// Three-way: what the chart dropped is taken away, what it says is set (also where somebody changed it), the rest stays.
+/// `None` where nothing is to be changed. Custom resources have no strategic merge; for them Helm compares the two
+/// manifests alone, and we compare with the live object, so that drift and missing ownership keys are repaired too.
+fn patch(original: &Json, modified: &Json, live: &Object) -> Result<Option<Patch>, String> {
+    let target = ObjectRef::of(modified);
+    let patch = match keys::schema_of(&target.api_version, &target.kind) {
+        Some(schema) => {
+            let patch = strategic::three_way(original, modified, live, schema);
+            Patch::Strategic(patch.map_err(|error| format!("failed to create patch: {error}"))?)
+        }
+        None => Patch::Merge(json_merge::three_way(original, modified, live)),
+    };
+    let (Patch::Strategic(body) | Patch::Merge(body)) = &patch else {
+        return Ok(Some(patch));
+    };
+    Ok((!body.as_object().is_some_and(JsonMap::is_empty)).then_some(patch))
+}
+
+/// Deletes what only the last revision has, in that one's order. What cannot be deleted is a warning, as in Helm 3.
+async fn delete_vanished(
+    ctx: &Context,
+    plan: &Plan,
+    applied: &Applied,
+    (release, outcome): (&str, &mut Outcome),
+) -> Result<(), Error> {
+    let owner = format!("{}/{release}", ctx.namespace);
+    for old in vanished(&plan.previous, &plan.targets) {
+        let live = match live_object(ctx, &old.at).await {
+            Ok(Some(live)) => live,
+            Ok(None) => continue,
+            Err(error) => {
+                outcome.warnings.push(error.to_string());
+                continue;
+            }
+        };
+        match removal(&live, &applied.uids, &owner) {
+            Removal::Keep(why) => outcome.warnings.push(format!("{} is not deleted: {why}", old.at)),
+            Removal::Delete { uid } => match delete(ctx, &old.at, uid).await {
+                Ok(()) => outcome.deleted.push(short_name(&old.at)),
+                Err(error) => outcome.warnings.push(error.to_string()),
+            },
+        }
+    }
+    Ok(())
+}
+
+/// Deletes exactly this object, its dependents in the background.
+pub(super) async fn delete(ctx: &Context, at: &ObjectRef, uid: String) -> Result<(), Error> {
+    let options = DeleteOptions {
+        uid: Some(uid),
+        ..DeleteOptions::default()
+    };
+    let deleted = ctx.cluster.delete(at, &options).await;
+    deleted.map_err(Error::doing(|| format!("deleting {at}")))?;
+    Ok(())
+}
+
+pub(super) fn options() -> WriteOptions {
+    WriteOptions {
+        field_manager: Some(FIELD_MANAGER.to_owned()),
+        ..WriteOptions::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn config_map(data: &Json) -> Json {
+        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": data})
+    }
+
+    #[test]
+    fn nothing_is_sent_where_nothing_differs() {
+        let mut live = config_map(&json!({"a": "1"}));
+        live["metadata"]["uid"] = json!("u");
+        let same = config_map(&json!({"a": "1"}));
+        assert_eq!(patch(&same, &same, &live), Ok(None));
+    }
+
+    #[test]
+    fn drift_is_set_back_and_strangers_fields_stay() {
+        let live = config_map(&json!({"a": "changed", "theirs": "x"}));
+        let original = config_map(&json!({"a": "1", "dropped": "y"}));
+        let modified = config_map(&json!({"a": "1"}));
+        let Ok(Some(Patch::Strategic(body))) = patch(&original, &modified, &live) else {
+            panic!("a strategic patch was expected");
+        };
+        assert_eq!(body, json!({"data": {"a": "1", "dropped": null}}));
+    }
+
+    #[test]
+    fn custom_resources_are_compared_with_the_live_object_too() {
+        let custom = |spec: Json| json!({"apiVersion": "example.org/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": spec});
+        let manifest = custom(json!({"size": 1}));
+        let live = custom(json!({"size": 50, "theirs": true}));
+        let expected = Patch::Merge(json!({"spec": {"size": 1}}));
+        assert_eq!(patch(&manifest, &manifest, &live), Ok(Some(expected)));
+    }
+}

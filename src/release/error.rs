@@ -1,0 +1,108 @@
+//! Why a verb failed.
+
+use super::{Conflict, Holder};
+use crate::base::report::Hint;
+
+/// Why a verb failed. The text is Helm's where Helm has one.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Storage or apply: with the object.
+    #[error("{doing}: {source}")]
+    Cluster {
+        /// What was being done, and with which object.
+        doing: String,
+        /// The cause.
+        source: crate::k8s::Error,
+    },
+    /// Anything that Helm words itself.
+    #[error("{0}")]
+    Helm(String),
+    /// Objects that exist and are not this release's: all of them. Nothing was changed.
+    #[error("{prefix}: {}", listed(conflicts))]
+    Ownership {
+        /// Helm's words.
+        prefix: &'static str,
+        /// The objects.
+        conflicts: Vec<Conflict>,
+    },
+    /// Another Helm's pending operation.
+    #[error("another operation (install/upgrade/rollback) is in progress")]
+    LockedByOther,
+    /// Another one of ours is at work on this release.
+    #[error("`{}` (run {}) is at work on this release", holder.identity, holder.run)]
+    Busy {
+        /// Who.
+        holder: Holder,
+    },
+    /// Somebody took the release over while we were at work: they thought us dead. Nothing more was written.
+    #[error("`{}` (run {}) has taken this release over", holder.identity, holder.run)]
+    TakenOver {
+        /// Who.
+        holder: Holder,
+    },
+    /// It failed after its record was written; the record is `failed` and says the same.
+    #[error("{message}")]
+    Failed {
+        /// Helm's text.
+        message: String,
+        /// The revision it wrote.
+        revision: i64,
+        /// The log of the Helm hook that failed, where there is one.
+        log: Option<String>,
+    },
+    /// Given up: a newer commit, or shutdown. The record is marked failed with this reason.
+    #[error("given up: {0}")]
+    Cancelled(String),
+}
+
+fn listed(conflicts: &[Conflict]) -> String {
+    let texts: Vec<String> = conflicts.iter().map(Conflict::to_string).collect();
+    texts.join("\n")
+}
+
+impl Error {
+    /// The log of the Helm hook that failed.
+    #[must_use]
+    pub fn log(&self) -> Option<&str> {
+        match self {
+            Error::Failed { log, .. } => log.as_deref(),
+            _ => None,
+        }
+    }
+    /// Wraps the API server's answer: `map_err(Error::doing(|| format!("reading {x}")))`.
+    pub(super) fn doing<W: Into<String>>(
+        what: impl FnOnce() -> W,
+    ) -> impl FnOnce(crate::k8s::Error) -> Error {
+        move |source| Error::Cluster {
+            doing: what().into(),
+            source,
+        }
+    }
+}
+
+impl Hint for Error {
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Error::Cluster { source, .. } => source.hints(),
+            Error::Ownership { conflicts, .. } => conflicts.iter().map(hint_of).collect(),
+            Error::LockedByOther => vec![
+                "another Helm is at work, or died at it: wait, or roll the release back with that Helm"
+                    .to_owned(),
+            ],
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn hint_of(conflict: &Conflict) -> String {
+    let object = &conflict.object;
+    match &conflict.owner {
+        Some(owner) => {
+            format!("{object} belongs to release {owner}: rename one of the two, or remove it there")
+        }
+        None => {
+            format!("{object} belongs to no release: delete it, or give it the keys that the message names")
+        }
+    }
+}
