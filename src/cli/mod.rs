@@ -1,7 +1,16 @@
 //! Commands, tables, diffs, progress, exit codes.
 
+mod connection;
 mod exit;
+pub mod history;
+mod output;
+pub mod render;
+mod runtime;
+pub mod sandbox;
+pub mod status;
+pub mod sync;
 pub mod template;
+pub mod validate;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -22,6 +31,18 @@ struct Cli {
 enum Command {
     /// Render a chart as `helm template` does, byte for byte.
     Template(template::Args),
+    /// Sync the namespace with a repository or folder, once.
+    Sync(sync::Args),
+    /// Check a cluster's folder without a cluster: every problem, with file and line.
+    Validate(validate::Args),
+    /// Print the manifests of a cluster's components.
+    Render(render::Args),
+    /// Show where the components stand.
+    Status(status::Args),
+    /// Show the revisions of a release.
+    History(history::Args),
+    /// Serve a Kubernetes API in memory, for trying and testing.
+    Sandbox(sandbox::Args),
 }
 
 /// Parses the arguments, runs the command, and says how it ended.
@@ -40,5 +61,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match cli.command {
         Command::Template(args) => template::run(&args).into(),
+        Command::Sync(args) => sync::run(&args).into(),
+        Command::Validate(args) => validate::run(&args).into(),
+        Command::Render(args) => render::run(&args).into(),
+        Command::Status(args) => status::run(&args).into(),
+        Command::History(args) => history::run(&args).into(),
+        Command::Sandbox(args) => sandbox::run(&args).into(),
     }
 }

@@ -15,7 +15,7 @@ use super::stored;
 use crate::base::names::HookName;
 use crate::helm::render::Layer;
 use crate::release::Summary;
-use crate::spec;
+use crate::spec::{self, ValuesError};
 
 /// So far from now that year, month, day, hour, minute and second all differ.
 const ANOTHER_TIME: Duration = Duration::from_secs(400 * 86_400 + 3_600 + 60 + 1);
@@ -110,10 +110,12 @@ fn layers(scene: &Scene, component: &spec::Component, prepared: &Prepared) -> Re
         &outputs,
     );
     match layers {
-        Err(_) if hooks::has_unknown(component, &outputs) => Ok(Vec::new()),
-        Err(spec::ValuesError::NeedsOutputs(_)) => Ok(Vec::new()),
-        Err(spec::ValuesError::Problems(problems)) => Err(problems.into()),
         Ok(layers) => Ok(layers),
+        Err(ValuesError::NeedsOutputs(_)) if !prepared.pending.is_empty() => Ok(Vec::new()),
+        Err(ValuesError::Problems(problems)) => Err(problems.into()),
+        Err(error) => Err(Fault::operation(format!(
+            "{error}; the hooks have run without giving them"
+        ))),
     }
 }
 

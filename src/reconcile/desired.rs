@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::digest::Digest;
+use super::graph::Graph;
 use super::inputs;
-use crate::base::files::FileSet;
-use crate::base::names::ComponentName;
+use crate::base::files::{FileSet, resolve};
+use crate::base::names::{ComponentName, Namespace};
 use crate::base::report::{Problem, Problems};
-use crate::helm::chart::{Chart, load};
+use crate::helm::chart::Chart;
 use crate::helm::engines::{self, Engine};
 use crate::spec;
 
@@ -34,31 +35,24 @@ pub struct PinnedChart {
     pub digest: String,
 }
 
-/// Reads and checks everything: cluster.yaml, parameters, charts. Takes milliseconds to seconds: call it from a
-/// blocking task.
+/// Reads and checks everything that can be checked without rendering charts: cluster.yaml, parameters, value files, hook
+/// manifests, charts. Takes milliseconds to seconds: call it from a blocking task.
 ///
 /// # Errors
 /// All that is wrong, with file and line.
-pub fn read(commit: &str, files: &Arc<FileSet>) -> Result<Desired, Problems> {
-    let cluster = spec::load(files)?;
-    let mut charts = BTreeMap::new();
-    let mut problems = Vec::new();
-    for (name, component) in &cluster.components {
-        match load_chart(component, files) {
-            Ok(chart) => {
-                charts.insert(name.clone(), chart);
-            }
-            Err(problem) => problems.push(problem),
-        }
-    }
-    if !problems.is_empty() {
-        return Err(Problems(problems));
-    }
+pub fn read(commit: &str, files: &Arc<FileSet>, namespace: &Namespace) -> Result<Desired, Problems> {
+    let cluster = spec::validate(files, namespace.as_str())?;
+    let charts = cluster.components.iter().map(|(name, component)| {
+        let chart = spec::charts::load(files, &component.chart)?;
+        let digest = chart_digest(&component.chart.path, files);
+        Ok((name.clone(), PinnedChart { chart, digest }))
+    });
+    let charts: Result<BTreeMap<_, _>, Problem> = charts.collect();
     Ok(Desired {
         commit: commit.to_owned(),
         files: Arc::clone(files),
+        charts: charts.map_err(|problem| Problems(vec![problem]))?,
         cluster,
-        charts,
     })
 }
 
@@ -68,20 +62,21 @@ impl Desired {
     pub fn component(&self, name: &ComponentName) -> Option<(&spec::Component, &PinnedChart)> {
         Some((self.cluster.components.get(name)?, self.charts.get(name)?))
     }
-    /// The engine pin of a component.
+    /// The components that shall be there, in the order of their turns.
     #[must_use]
-    pub fn engine_pin<'a>(&'a self, component: &'a spec::Component) -> &'a str {
-        component
-            .helm_version
-            .as_deref()
-            .unwrap_or(&self.cluster.helm_version)
+    pub fn in_order(&self) -> Vec<&spec::Component> {
+        let waves = Graph::of(&self.cluster).waves();
+        let names = waves.iter().flatten();
+        names
+            .filter_map(|name| self.cluster.components.get(name))
+            .collect()
     }
     /// The engine of a component.
     ///
     /// # Errors
     /// The pin is not certified.
     pub fn engine(&self, component: &spec::Component) -> Result<&'static Engine, Problem> {
-        let pin = self.engine_pin(component);
+        let pin = self.cluster.helm_version_of(component);
         engines::find(pin).ok_or_else(|| {
             let certified: Vec<&str> = engines::CERTIFIED.iter().map(|engine| engine.version).collect();
             in_cluster_yaml(
@@ -127,51 +122,12 @@ fn in_cluster_yaml(component: &spec::Component, message: String) -> Problem {
     problem
 }
 
-fn load_chart(component: &spec::Component, files: &FileSet) -> Result<PinnedChart, Problem> {
-    let path = component.chart.path.as_str();
-    let (chart, digest) = match files.get(path) {
-        Some(archive) => (load::from_archive(archive), Digest::new().with(archive).hex()),
-        None => {
-            let folder = files.folder(path);
-            if folder.is_empty() {
-                let message = format!(
-                    "the chart of component `{}` is missing: there is no `{path}`",
-                    component.name
-                );
-                return Err(in_cluster_yaml(component, message));
-            }
-            (load::from_files(&folder), digest_of(&folder))
-        }
-    };
-    let chart = chart.map_err(|error| load_problem(path, &error))?;
-    check_version(component, &chart)?;
-    Ok(PinnedChart { chart, digest })
-}
-
-fn load_problem(path: &str, error: &load::LoadError) -> Problem {
-    let file = match &error.file {
-        Some(file) => format!("{path}/{file}"),
-        None => path.to_owned(),
-    };
-    let mut problem = Problem::in_file(file, error.message.clone());
-    problem.line = error.line;
-    problem
-}
-
-fn check_version(component: &spec::Component, chart: &Chart) -> Result<(), Problem> {
-    let (pinned, found) = (&component.chart.version, &chart.metadata.version);
-    if pinned == found {
-        return Ok(());
+/// The digest of a chart's bytes: of the archive, or of the files of its folder.
+fn chart_digest(path: &str, files: &FileSet) -> String {
+    let path = resolve("", path).unwrap_or_default();
+    if let Some(archive) = files.get(&path) {
+        return Digest::new().with(archive).hex();
     }
-    let message = format!(
-        "component `{}` pins chart version {pinned}, but `{}` is version {found}",
-        component.name, component.chart.path
-    );
-    Err(in_cluster_yaml(component, message)
-        .hint("bring the chart that is pinned, or move the pin: both belong in one commit"))
-}
-
-fn digest_of(files: &FileSet) -> String {
     let add = |digest: Digest, (path, bytes): (&str, &Arc<[u8]>)| digest.with(path).with(bytes);
-    files.iter().fold(Digest::new(), add).hex()
+    files.folder(&path).iter().fold(Digest::new(), add).hex()
 }

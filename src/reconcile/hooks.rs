@@ -189,15 +189,6 @@ pub fn with_samples(component: &spec::Component, known: &Outputs) -> Outputs {
     outputs
 }
 
-/// Is there an init hook whose outputs are not even guessed at?
-#[must_use]
-pub fn has_unknown(component: &spec::Component, outputs: &Outputs) -> bool {
-    component
-        .init
-        .iter()
-        .any(|hook| !outputs.contains_key(&hook.name))
-}
-
 /// Well-formed as the real one will be, and nothing that could be mistaken for a secret.
 fn sample(recipe: &SecretRecipe) -> Secret {
     Secret::new(match recipe {

@@ -53,8 +53,7 @@ pub fn recorded_of<'a>(recorded: &'a Recorded, component: &spec::Component) -> O
 
 /// Plans. Changes nothing in the cluster.
 pub async fn plan(scene: &Scene, recorded: &Recorded) -> Plan {
-    let components = scene.desired.cluster.components.values();
-    let plans = futures::stream::iter(components.filter(|component| !component.is_absent))
+    let plans = futures::stream::iter(scene.desired.in_order())
         .map(|component| async move {
             let planned = plan_one(scene, component, recorded_of(recorded, component)).await;
             (component.name.clone(), planned)

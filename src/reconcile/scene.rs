@@ -8,9 +8,11 @@ use super::hooks::OutputMemory;
 use super::inputs::server_minor;
 use super::rendering::Surroundings;
 use super::{Error, Settings};
+use crate::base::names::Namespace;
 use crate::base::report::Problem;
 use crate::helm::engines::{self, Engine};
 use crate::helm::render::Capabilities;
+use crate::k8s::Cluster;
 use crate::release::{self, Holder, Summary};
 use crate::{preparation, spec};
 
@@ -80,11 +82,28 @@ pub async fn look(settings: &Settings) -> Result<Seen, Error> {
 /// # Errors
 /// The API server's.
 pub async fn releases(settings: &Settings) -> Result<BTreeMap<String, Summary>, Error> {
-    // Storage is the same for all engines.
-    let ctx = verbs(settings, engines::CERTIFIED[0], "");
-    let found = release::list(&ctx)
-        .await
-        .map_err(|error| Error::Releases(error.to_string()))?;
+    list(&settings.cluster, &settings.namespace, settings.world.now).await
+}
+
+/// The same without settings.
+///
+/// # Errors
+/// The API server's.
+pub async fn list(
+    cluster: &Cluster,
+    namespace: &Namespace,
+    now: fn() -> jiff::Timestamp,
+) -> Result<BTreeMap<String, Summary>, Error> {
+    let ctx = release::Context {
+        cluster: cluster.clone(),
+        namespace: namespace.clone(),
+        // Storage is the same for all engines.
+        engine: engines::CERTIFIED[0],
+        holder: Holder::default(),
+        now,
+    };
+    let found = release::list(&ctx).await;
+    let found = found.map_err(|error| Error::Releases(error.to_string()))?;
     Ok(found
         .into_iter()
         .map(|newest| (newest.name.clone(), newest))
@@ -125,7 +144,16 @@ impl Scene {
     /// For Helm's verbs.
     #[must_use]
     pub fn verbs(&self, engine: &'static Engine) -> release::Context {
-        verbs(&self.settings, engine, &self.run)
+        release::Context {
+            cluster: self.settings.cluster.clone(),
+            namespace: self.settings.namespace.clone(),
+            engine,
+            holder: Holder {
+                run: self.run.clone(),
+                ..self.settings.holder.clone()
+            },
+            now: self.settings.world.now,
+        }
     }
     /// For hooks.
     #[must_use]
@@ -149,18 +177,5 @@ impl Scene {
     /// The pin is not certified.
     pub fn engine(&self, component: &spec::Component) -> Result<&'static Engine, Problem> {
         self.desired.engine(component)
-    }
-}
-
-fn verbs(settings: &Settings, engine: &'static Engine, run: &str) -> release::Context {
-    release::Context {
-        cluster: settings.cluster.clone(),
-        namespace: settings.namespace.clone(),
-        engine,
-        holder: Holder {
-            run: run.to_owned(),
-            ..settings.holder.clone()
-        },
-        now: settings.world.now,
     }
 }

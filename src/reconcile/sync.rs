@@ -16,7 +16,7 @@ use super::state::{ComponentRecord, Recorded, Store, SyncRecord};
 use super::status::{ComponentState, Phase};
 use super::turn::{Cancel, Stage};
 use super::{Ended, Error, Order, Reason, Settings};
-use crate::base::names::ComponentName;
+use crate::base::names::{ComponentName, Namespace};
 use crate::base::report::{Problem, Problems};
 use crate::release::Summary;
 use crate::source::git::Snapshot;
@@ -49,7 +49,7 @@ impl Sync<'_> {
     /// What kept it from being tried.
     pub async fn to(&self, snapshot: &Snapshot, memory: &mut Memory) -> Result<Ended, Error> {
         self.board.change(|status| status.blocked.clear());
-        let desired = match read(snapshot, memory).await {
+        let desired = match read(snapshot, &self.settings.namespace, memory).await {
             Ok(desired) => desired,
             Err(problems) => return Ok(self.refuse(&problems)),
         };
@@ -222,13 +222,18 @@ fn note_synced(sync: &mut SyncRecord, scene: &Scene, now: String) {
 }
 
 /// Reads the commit, unless it is the one that was read last.
-async fn read(snapshot: &Snapshot, memory: &mut Memory) -> Result<Arc<Desired>, Problems> {
+async fn read(
+    snapshot: &Snapshot,
+    namespace: &Namespace,
+    memory: &mut Memory,
+) -> Result<Arc<Desired>, Problems> {
     let known = memory.desired.as_ref();
     if let Some(known) = known.filter(|known| known.commit == snapshot.commit.id) {
         return Ok(Arc::clone(known));
     }
     let (commit, files) = (snapshot.commit.id.clone(), Arc::clone(&snapshot.files));
-    let desired = blocking(move || desired::read(&commit, &files)).await;
+    let namespace = namespace.clone();
+    let desired = blocking(move || desired::read(&commit, &files, &namespace)).await;
     let bug = || {
         let problem = Problem::in_file("cluster.yaml", "reading the commit met a bug of this program");
         Problems(vec![problem.hint("see the log, and please report it")])
