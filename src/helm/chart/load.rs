@@ -1,9 +1,24 @@
-//! Reading charts from files and archives.
+//! Reading charts from files and archives. Source: helm `pkg/chart/loader/load.go`, v3.17.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::model::Chart;
+use super::archive;
+use super::ignore::Rules;
+use super::metadata::{self, RawMetadata};
+use super::model::{Chart, File};
 use crate::base::files::FileSet;
+use crate::golang::{path, yaml};
+
+/// The most bytes that a chart may hold, its subcharts unpacked. Source: helm `MaxDecompressedChartSize`, v3.17.3
+/// (3.17.2 has no limit).
+pub const MAX_CHART_BYTES: u64 = 100 << 20;
+/// The most files that a chart may hold, subcharts included. Ours: Helm has none.
+pub const MAX_CHART_FILES: usize = 50_000;
+/// How deep charts may nest. Ours: Helm has none.
+const MAX_NESTING: usize = 32;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a chart cannot be loaded. The text is Helm's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,17 +32,253 @@ pub struct LoadError {
     pub line: Option<u32>,
 }
 
+/// What is left of the limits while a chart and its subcharts are read.
+pub(super) struct Budget {
+    bytes: u64,
+    files: usize,
+}
+
 /// A chart from the files of its folder (`.helmignore` applied here), archives under `charts/` included.
 ///
 /// # Errors
 /// What Helm refuses, in its words.
 pub fn from_files(files: &FileSet) -> Result<Arc<Chart>, LoadError> {
-    todo!("{}", files.len())
+    let rules = match files.get(".helmignore") {
+        Some(text) => Rules::parse(text),
+        None => Rules::parse(b""),
+    };
+    let rules = rules.map_err(|message| LoadError::in_file(".helmignore", message))?;
+    let mut budget = Budget::new();
+    let mut kept: Vec<File> = Vec::new();
+    for (name, bytes) in files.iter().filter(|(name, _)| !rules.ignore(name)) {
+        budget.take(bytes.len())?;
+        kept.push(File {
+            name: name.to_owned(),
+            data: without_mark(bytes),
+        });
+    }
+    // Helm walks folder by folder, each in the order of its names.
+    kept.sort_by(|a, b| a.name.split('/').cmp(b.name.split('/')));
+    chart(kept, &mut budget, 0)
 }
+
 /// A chart from a `.tgz`, within the size and count limits of Helm.
 ///
 /// # Errors
 /// What Helm refuses, in its words; also an entry that would leave the chart's root.
 pub fn from_archive(bytes: &[u8]) -> Result<Arc<Chart>, LoadError> {
-    todo!("{}", bytes.len())
+    let mut budget = Budget::new();
+    let files = archive::files(bytes, &mut budget)?;
+    chart(files, &mut budget, 0)
 }
+
+/// Does it start as a gzipped archive does?
+#[must_use]
+pub fn is_archive(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x1f\x8b\x08")
+}
+
+/// Without a leading byte order mark.
+pub(super) fn without_mark(bytes: &Arc<[u8]>) -> Arc<[u8]> {
+    match bytes.strip_prefix(BYTE_ORDER_MARK) {
+        Some(rest) => rest.into(),
+        None => Arc::clone(bytes),
+    }
+}
+
+impl LoadError {
+    /// A failure of the chart as a whole.
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        LoadError {
+            message: message.into(),
+            file: None,
+            line: None,
+        }
+    }
+    /// A failure of one file.
+    pub(super) fn in_file(file: &str, message: impl Into<String>) -> Self {
+        LoadError {
+            message: message.into(),
+            file: Some(file.to_owned()),
+            line: None,
+        }
+    }
+    /// The same seen from the chart above.
+    fn in_subchart(self, folder: &str, parent: &str) -> Self {
+        let inner = self.file.map_or(String::new(), |file| format!("/{file}"));
+        LoadError {
+            message: format!("error unpacking subchart {folder} in {parent}: {}", self.message),
+            file: Some(format!("charts/{folder}{inner}")),
+            line: self.line,
+        }
+    }
+}
+
+impl From<String> for LoadError {
+    fn from(message: String) -> Self {
+        LoadError::new(message)
+    }
+}
+
+impl Budget {
+    fn new() -> Self {
+        Budget {
+            bytes: MAX_CHART_BYTES,
+            files: MAX_CHART_FILES,
+        }
+    }
+    /// How many bytes of files may still come.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+    /// How many bytes of an archive may still come: the files, and headers of each.
+    pub(super) fn archive_bytes(&self) -> u64 {
+        const HEADERS: u64 = 4096;
+        self.bytes + (self.files as u64 + 256) * HEADERS
+    }
+    /// Pays for one file of this many bytes.
+    pub(super) fn take(&mut self, bytes: usize) -> Result<(), LoadError> {
+        let left = self.bytes.checked_sub(bytes as u64).ok_or_else(|| {
+            format!("decompressed chart is larger than the maximum size {MAX_CHART_BYTES} bytes")
+        })?;
+        let files = self
+            .files
+            .checked_sub(1)
+            .ok_or_else(|| format!("chart has more than {MAX_CHART_FILES} files"))?;
+        (self.bytes, self.files) = (left, files);
+        Ok(())
+    }
+}
+
+/// Helm's `LoadFiles`: sorts the files into their classes, then reads the subcharts.
+fn chart(files: Vec<File>, budget: &mut Budget, depth: usize) -> Result<Arc<Chart>, LoadError> {
+    if depth > MAX_NESTING {
+        return Err(LoadError::new(format!(
+            "charts nest deeper than {MAX_NESTING} levels"
+        )));
+    }
+    let mut raw = None;
+    for file in files.iter().filter(|file| file.name == "Chart.yaml") {
+        let merged = metadata::merge(raw.unwrap_or_default(), &file.data);
+        raw = Some(merged.map_err(|error| unreadable("Chart.yaml", &error))?);
+    }
+    let mut raw = raw.map(RawMetadata::with_default_version);
+    let mut chart = Chart::default();
+    let mut subcharts: BTreeMap<String, Vec<File>> = BTreeMap::new();
+    for file in files {
+        classify(file, &mut chart, &mut raw, &mut subcharts)?;
+    }
+    let Some(raw) = raw else {
+        return Err(LoadError::new("Chart.yaml file is missing"));
+    };
+    chart.metadata = raw
+        .validate()
+        .map_err(|message| LoadError::in_file("Chart.yaml", format!("validation: {message}")))?;
+    for (folder, files) in subcharts {
+        let subchart = subchart(&folder, files, &chart.metadata.name, budget, depth)?;
+        chart.dependencies.extend(subchart);
+    }
+    Ok(Arc::new(chart))
+}
+
+fn classify(
+    file: File,
+    chart: &mut Chart,
+    raw: &mut Option<RawMetadata>,
+    subcharts: &mut BTreeMap<String, Vec<File>>,
+) -> Result<(), LoadError> {
+    match file.name.as_str() {
+        "Chart.yaml" => {}
+        "values.yaml" => {
+            chart.values = Some(values(&file.data)?);
+        }
+        "values.schema.json" => chart.schema = Some(file.data),
+        "Chart.lock" => chart.lock = lock(&file)?,
+        "requirements.yaml" => {
+            let merged = metadata::merge(raw.take().unwrap_or_default(), &file.data);
+            let merged = merged.map_err(|error| unreadable("requirements.yaml", &error))?;
+            keep_if_v1(file, chart, &merged);
+            *raw = Some(merged);
+        }
+        "requirements.lock" => {
+            chart.lock = lock(&file)?;
+            let metadata = raw.take().unwrap_or_default();
+            keep_if_v1(file, chart, &metadata);
+            *raw = Some(metadata);
+        }
+        name if name.starts_with("templates/") => chart.templates.push(file),
+        name => match name.strip_prefix("charts/") {
+            Some(inner) if path::ext(inner.as_bytes()) != b".prov" => {
+                let folder = inner.split('/').next().unwrap_or_default().to_owned();
+                let file = File {
+                    name: inner.to_owned(),
+                    data: file.data,
+                };
+                subcharts.entry(folder).or_default().push(file);
+            }
+            _ => chart.files.push(file),
+        },
+    }
+    Ok(())
+}
+
+/// The files of Helm 2's dependency lists stay visible to templates of v1 charts.
+fn keep_if_v1(file: File, chart: &mut Chart, metadata: &RawMetadata) {
+    if metadata.is_v1() {
+        chart.files.push(file);
+    }
+}
+
+fn values(text: &[u8]) -> Result<serde_json::Map<String, serde_json::Value>, LoadError> {
+    yaml::values_map(text).map_err(|error| unreadable("values.yaml", &error))
+}
+
+fn lock(file: &File) -> Result<Option<super::model::Lock>, LoadError> {
+    metadata::lock(&file.data).map_err(|error| unreadable(&file.name, &error))
+}
+
+fn unreadable(file: &str, error: &yaml::ReadError) -> LoadError {
+    LoadError {
+        message: format!("cannot load {file}: {}", error.message),
+        file: Some(file.to_owned()),
+        line: error.line,
+    }
+}
+
+/// A folder or archive under `charts/`; `None` where its name hides it.
+fn subchart(
+    folder: &str,
+    files: Vec<File>,
+    parent: &str,
+    budget: &mut Budget,
+    depth: usize,
+) -> Result<Option<Arc<Chart>>, LoadError> {
+    if folder.starts_with(['_', '.']) {
+        return Ok(None);
+    }
+    let files = if path::ext(folder.as_bytes()) == b".tgz" {
+        let Some(file) = files.first().filter(|file| file.name == folder) else {
+            let found = files.first().map_or("nothing", |file| file.name.as_str());
+            return Err(LoadError::new(format!(
+                "error unpacking subchart tar in {parent}: expected {folder}, got {found}"
+            )));
+        };
+        archive::files(&file.data, budget)
+    } else {
+        let below = files.into_iter().filter_map(|file| {
+            let (_, name) = file.name.split_once('/')?;
+            Some(File {
+                name: name.to_owned(),
+                data: file.data,
+            })
+        });
+        Ok(below.collect())
+    };
+    files
+        .and_then(|files| chart(files, budget, depth + 1))
+        .map(Some)
+        .map_err(|error| error.in_subchart(folder, parent))
+}
+
+#[cfg(test)]
+mod tests;
