@@ -1,7 +1,8 @@
 //! What every room may use: validated names, version constraints, the traits of clock and entropy,
-//! secrets that never print, sets of files, reports of problems. Pure.
+//! secrets that never print, sets of files, digests, reports of problems. Pure.
 
 pub mod clock;
+pub mod digest;
 pub mod entropy;
 pub mod files;
 pub mod names;
