@@ -39,7 +39,8 @@ pub enum Type {
 /// What a function call failed with.
 #[derive(Clone)]
 pub struct Fault {
-    /// Go's error text, without the `error calling NAME: ` that the engine puts before it.
+    /// Go's error text, without the `error calling NAME: ` that the engine puts before it. Empty where the
+    /// cause says it all: then the cause's text is shown, without being copied at every level of a call.
     pub message: String,
     /// The error beneath, where there is one with more to tell (a template error inside `include`).
     pub cause: Option<Rc<dyn std::error::Error>>,

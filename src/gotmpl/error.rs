@@ -44,8 +44,10 @@ pub enum Cause {
     None,
     /// A function that failed with a plain text.
     Function,
-    /// A function that failed with an error of its own.
+    /// A function that failed with an error of its own, whose text follows the detail.
     Nested(Rc<dyn StdError>),
+    /// A function that failed with an error whose text is part of the detail already.
+    Told(Rc<dyn StdError>),
 }
 
 /// Where an [`Error`] happened, before its detail is known.
@@ -178,7 +180,7 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.cause {
-            Cause::Nested(error) => Some(&**error),
+            Cause::Nested(error) | Cause::Told(error) => Some(&**error),
             Cause::None | Cause::Function => None,
         }
     }

@@ -38,6 +38,16 @@ pub struct Options {
     pub stack_base: usize,
 }
 
+impl Options {
+    /// Is there stack for another call?
+    #[must_use]
+    pub fn has_stack_left(&self) -> bool {
+        let here = 0u8;
+        let used = self.stack_base.abs_diff(std::ptr::from_ref(&here).addr());
+        used <= self.stack_bytes
+    }
+}
+
 /// What an execution may use.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
@@ -123,7 +133,11 @@ impl<'t> State<'t, '_> {
 
     fn called(&self, name: &str, fault: Fault) -> Error {
         let detail = format!("error calling {name}: {}", fault.message);
-        let cause = fault.cause.map_or(Cause::Function, Cause::Nested);
+        let cause = match fault.cause {
+            None => Cause::Function,
+            Some(cause) if fault.message.is_empty() => Cause::Nested(cause),
+            Some(cause) => Cause::Told(cause),
+        };
         Error::execute(self.place(), detail, cause, fault.is_limit)
     }
 
@@ -160,18 +174,13 @@ impl<'t> State<'t, '_> {
 
     /// Refuses a call that would come near the end of the stack.
     fn check_stack(&self) -> Result<(), Error> {
-        let here = 0u8;
-        let used = self
-            .context
-            .options
-            .stack_base
-            .abs_diff(std::ptr::from_ref(&here).addr());
-        if used > self.context.options.stack_bytes {
-            let depth = self.depth;
-            let fault = Fault::limit(format!("template calls are nested too deeply ({depth} here)"));
-            return Err(self.limit(&fault));
+        if self.context.options.has_stack_left() {
+            return Ok(());
         }
-        Ok(())
+        let depth = self.depth;
+        Err(self.limit(&Fault::limit(format!(
+            "template calls are nested too deeply ({depth} here)"
+        ))))
     }
 
     // === nodes ===

@@ -2,6 +2,8 @@
 
 pub mod api_versions;
 
+use crate::golang::semver;
+
 /// How a rendered file is split into documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Splitting {
@@ -51,6 +53,10 @@ pub struct Engine {
     pub values_package: ValuesPackage,
     /// Shape of template errors.
     pub error_style: ErrorStyle,
+    /// `mustToYaml` and `mustToToml` exist (since v4.0).
+    pub has_must_encoders: bool,
+    /// The semver library's edition: constraints and error texts.
+    pub semver: semver::Edition,
     /// `--kube-version` keeps its text, and constraints ignore its suffix (since v4.1).
     pub keeps_kube_version_text: bool,
 }
@@ -80,13 +86,15 @@ pub static HELM_3_17_2: Engine = Engine {
     chart_is_map: false,
     values_package: ValuesPackage::Chartutil,
     error_style: ErrorStyle::Raw,
+    has_must_encoders: false,
+    semver: semver::Edition::V3_3,
     keeps_kube_version_text: false,
 };
 
 /// Helm 4.3.1.
 pub static HELM_4_3_1: Engine = Engine {
     version: "4.3.1",
-    git_commit: "",
+    git_commit: "c0d08d0d6d9424d4a14febb5e8a3e51b0dd00dff",
     go_version: "go1.27.2",
     kubernetes: (1, 37),
     api_versions: api_versions::KUBERNETES_0_37,
@@ -99,6 +107,8 @@ pub static HELM_4_3_1: Engine = Engine {
     chart_is_map: true,
     values_package: ValuesPackage::Common,
     error_style: ErrorStyle::Blocks,
+    has_must_encoders: true,
+    semver: semver::Edition::V3_5,
     keeps_kube_version_text: true,
 };
 

@@ -1,10 +1,24 @@
 //! Rendering a chart: from values and templates to the manifest, hooks and notes of a release.
 
+mod context;
+mod failure;
+mod functions;
+mod host;
+mod objects;
+mod pipeline;
 pub mod request;
+mod toml;
 pub mod world;
 
+pub use pipeline::sourced;
 pub use request::{Capabilities, Layer, Lookup, ReleaseFacts, Rendered, Request, Switches};
 pub use world::World;
+
+/// The stack of a render's thread. It is only address space until it is used. Go's own limit is the same.
+const STACK_BYTES: usize = 1 << 30;
+
+/// Kept free for the functions that the deepest template calls.
+const STACK_RESERVE: usize = 64 << 20;
 
 /// Why a chart does not render.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +32,10 @@ pub struct RenderError {
     pub excerpt: Option<String>,
     /// A budget ran out.
     pub is_limit: bool,
+    /// It happened while rendering, not before: Helm then hints at `--debug`.
+    pub is_in_rendering: bool,
+    /// Where the rendered files are no valid manifests: the files, (path, text), for `--debug`.
+    pub files: Vec<(String, String)>,
 }
 
 /// Renders on a thread with a deep stack of its own, and blocks until it is done: call it from a blocking task.
@@ -25,9 +43,21 @@ pub struct RenderError {
 /// # Errors
 /// What Helm refuses, in its words.
 pub fn render(request: &Request, world: &World) -> Result<Rendered, RenderError> {
-    todo!(
-        "{} {}",
-        request.release.name,
-        world.local_zone.iana_name().unwrap_or_default()
-    )
+    let run = || {
+        let base = 0u8;
+        let stack = (STACK_BYTES - STACK_RESERVE, std::ptr::from_ref(&base).addr());
+        pipeline::run(request, world, stack)
+    };
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .name("render".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, run)
+            .map_err(|error| RenderError::before(format!("cannot start a thread for rendering: {error}")))?;
+        thread.join().unwrap_or_else(|_| {
+            Err(RenderError::rendering(
+                "rendering template failed: internal error",
+            ))
+        })
+    })
 }

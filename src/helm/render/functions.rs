@@ -1,0 +1,141 @@
+//! Helm's own functions that need nothing but their arguments. Source: helm `pkg/engine/funcs.go`, v3.17.
+
+use super::toml;
+use crate::golang::{Env, Fault, Func, List, Map, Type, Value, json, yaml};
+use crate::helm::engines::Engine;
+
+/// The functions of an engine, by name.
+pub(super) fn functions(engine: &Engine) -> Vec<(&'static str, Func)> {
+    let mut functions = vec![
+        ("toYaml", Func::new(&[Type::Any], to_yaml)),
+        ("toYamlPretty", Func::new(&[Type::Any], to_yaml_pretty)),
+        ("fromYaml", Func::new(&[Type::Str], from_yaml)),
+        ("fromYamlArray", Func::new(&[Type::Str], from_yaml_array)),
+        ("toJson", Func::new(&[Type::Any], to_json)),
+        ("fromJson", Func::new(&[Type::Str], from_json)),
+        ("fromJsonArray", Func::new(&[Type::Str], from_json_array)),
+        ("toToml", Func::new(&[Type::Any], to_toml)),
+        ("fromToml", Func::new(&[Type::Str], from_toml)),
+        ("getHostByName", Func::new(&[Type::Str], no_host)),
+    ];
+    if engine.has_must_encoders {
+        functions.push(("mustToYaml", Func::new(&[Type::Any], must_to_yaml)));
+        functions.push(("mustToToml", Func::new(&[Type::Any], must_to_toml)));
+    }
+    functions
+}
+
+/// `toYaml`: without the last line break; nothing where the value cannot be written.
+pub(super) fn to_yaml_text(value: &Value) -> Value {
+    trimmed(yaml::encode(value).unwrap_or_else(|_| "".into()).as_bytes())
+}
+
+fn trimmed(text: &[u8]) -> Value {
+    Value::str(text.strip_suffix(b"\n").unwrap_or(text))
+}
+
+fn first(args: &[Value]) -> &Value {
+    args.first().unwrap_or(&Value::Nil)
+}
+
+fn text(args: &[Value]) -> &[u8] {
+    match first(args) {
+        Value::Str(text) => text.as_bytes(),
+        _ => b"",
+    }
+}
+
+/// Pays for a text that is made or read: one step for each 16 bytes.
+fn pay(env: &Env, bytes: usize) -> Result<(), Fault> {
+    env.fuel.step(bytes as u64 / 16)?;
+    env.fuel.alloc(bytes as u64)
+}
+
+fn to_yaml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    let encoded = to_yaml_text(first(args));
+    pay(env, text(std::slice::from_ref(&encoded)).len())?;
+    Ok(encoded)
+}
+
+fn to_yaml_pretty(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    let encoded = yaml::encode_pretty(first(args)).unwrap_or_else(|_| "".into());
+    pay(env, encoded.len())?;
+    Ok(trimmed(&encoded))
+}
+
+fn must_to_yaml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    let encoded = yaml::encode(first(args)).map_err(Fault::new)?;
+    pay(env, encoded.len())?;
+    Ok(trimmed(&encoded))
+}
+
+fn from_yaml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    pay(env, text(args).len())?;
+    let map = yaml::decode_map(text(args)).unwrap_or_else(|error| error_map(error.to_string()));
+    Ok(Value::Map(map))
+}
+
+fn from_yaml_array(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    pay(env, text(args).len())?;
+    let list = yaml::decode_list(text(args)).unwrap_or_else(|error| error_list(error.to_string()));
+    Ok(Value::List(list))
+}
+
+fn to_json(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    let encoded = json::encode(first(args), true).unwrap_or_else(|_| "".into());
+    pay(env, encoded.len())?;
+    Ok(Value::Str(encoded))
+}
+
+fn from_json(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    pay(env, text(args).len())?;
+    let (map, error) = json::decode_map(text(args));
+    if let Some(error) = error {
+        map.insert("Error", error);
+    }
+    Ok(Value::Map(map))
+}
+
+fn from_json_array(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    pay(env, text(args).len())?;
+    let (items, error) = json::decode_list(text(args));
+    Ok(Value::List(error.map_or_else(|| List::any(items), error_list)))
+}
+
+/// The error text itself where the value cannot be written.
+fn to_toml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    let encoded = toml_text(args)?.unwrap_or_else(|error| error);
+    pay(env, encoded.len())?;
+    Ok(Value::from(encoded))
+}
+
+fn must_to_toml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    let encoded = toml_text(args)?.map_err(Fault::new)?;
+    pay(env, encoded.len())?;
+    Ok(Value::from(encoded))
+}
+
+fn toml_text(args: &[Value]) -> Result<Result<String, String>, Fault> {
+    match first(args) {
+        Value::Nil => Err(Fault::new("reflect: call of reflect.Value.Type on zero Value")),
+        value => Ok(toml::encode(value)),
+    }
+}
+
+fn from_toml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    pay(env, text(args).len())?;
+    Ok(Value::Map(toml::decode(text(args)).unwrap_or_else(error_map)))
+}
+
+/// Host names are never looked up: a render depends on its inputs alone.
+fn no_host(_: &Env, _: &[Value]) -> Result<Value, Fault> {
+    Ok(Value::str(""))
+}
+
+fn error_map(error: String) -> Map {
+    Map::from_iter([("Error", error)])
+}
+
+fn error_list(error: String) -> List {
+    List::any(vec![Value::from(error)])
+}

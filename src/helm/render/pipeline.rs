@@ -1,0 +1,249 @@
+//! The steps of a render. Source: helm `pkg/action/install.go` and `action.go` (`renderResources`), v3.17.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::context::{self, Shared, Template};
+use super::host::{Host, without_no_value};
+use super::objects::capabilities::{KubeVersion, capabilities};
+use super::objects::values;
+use super::request::{ReleaseFacts, Rendered, Request};
+use super::{RenderError, World, failure};
+use crate::base::entropy::{CertificateRequest, KeyKind, KeyMaker};
+use crate::golang::{Env, Fuel, Map, Str, Value, json};
+use crate::gotmpl::{MissingKey, Options, Templates};
+use crate::helm::chart::Chart;
+use crate::helm::manifest::{self, Sorted};
+use crate::helm::values::compose;
+
+const NOTES: &str = "NOTES.txt";
+
+/// Renders on the current thread. `stack` is (bytes that may be used, an address at their start).
+pub(super) fn run(request: &Request, world: &World, stack: (usize, usize)) -> Result<Rendered, RenderError> {
+    let kube_version = KubeVersion::of(&request.capabilities, request.engine).map_err(RenderError::before)?;
+    check_name(&request.release.name)?;
+    let composed = compose(request).map_err(|error| RenderError::before(error.to_string()))?;
+    check_kube_version(&composed.chart, &kube_version, request)?;
+    let env = environment(request, world);
+    let host = Host::new(request, options(request, stack));
+    let shared = Shared {
+        values: as_map(&json::from_serde(&composed.values.into())),
+        release: release(&request.release),
+        capabilities: capabilities(&request.capabilities, &kube_version, request.engine),
+        engine: request.engine,
+    };
+    let templates = context::templates(&composed.chart, &shared);
+    let mut files = execute(&templates, &host, &env, request)?;
+    let notes = take_notes(&mut files, &composed.chart, request.switches.subchart_notes);
+    let mut sorted = manifest::sort(&files, request.engine).map_err(|error| RenderError {
+        files: printable(&files),
+        ..RenderError::rendering(error.message)
+    })?;
+    let crds = crds(&composed.chart, &composed.chart.metadata.name);
+    let mut warnings = composed.warnings;
+    warnings.append(&mut sorted.warnings);
+    Ok(Rendered {
+        manifest: manifest_text(&sorted, &crds, request.switches.include_crds),
+        hooks: sorted.hooks,
+        notes,
+        crds,
+        config: composed.config,
+        chart: composed.chart,
+        warnings,
+        lookups: host.lookups(),
+    })
+}
+
+// === checks ===
+
+/// Source: helm `pkg/chartutil/validate_name.go`, v3.17.
+fn check_name(name: &str) -> Result<(), RenderError> {
+    if name.parse::<crate::base::names::ReleaseName>().is_ok() {
+        return Ok(());
+    }
+    let text = if name.is_empty() {
+        "no name provided".to_owned()
+    } else {
+        let rule = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+        format!("invalid release name, must match regex {rule} and the length must not be longer than 53")
+    };
+    Err(RenderError::before(format!("release name {name:?}: {text}")))
+}
+
+fn check_kube_version(chart: &Chart, version: &KubeVersion, request: &Request) -> Result<(), RenderError> {
+    let wanted = &chart.metadata.kube_version;
+    if wanted.is_empty() || version.satisfies(wanted, request.engine) {
+        return Ok(());
+    }
+    let found = &version.version;
+    Err(RenderError::rendering(format!(
+        "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}"
+    )))
+}
+
+// === environment ===
+
+fn options(request: &Request, (stack_bytes, stack_base): (usize, usize)) -> Options {
+    Options {
+        missing_key: MissingKey::Zero,
+        ranges_integers: request.engine.ranges_integers,
+        names_compared_types: request.engine.names_compared_types,
+        stack_bytes,
+        stack_base,
+    }
+}
+
+fn environment(request: &Request, world: &World) -> Env {
+    Env {
+        fuel: Fuel::new(request.limits),
+        entropy: RefCell::new((world.entropy)(request.seed)),
+        keys: Rc::new(SharedKeys(Arc::clone(&world.keys))),
+        now: request.now.unwrap_or_else(world.now),
+        local_zone: world.local_zone.clone(),
+        zone: world.zone,
+    }
+}
+
+/// The key maker of the world, held by one render.
+struct SharedKeys(Arc<dyn KeyMaker + Send + Sync>);
+
+impl KeyMaker for SharedKeys {
+    fn private_key(&self, kind: KeyKind) -> Result<String, String> {
+        self.0.private_key(kind)
+    }
+    fn certificate(
+        &self,
+        request: &CertificateRequest,
+        key_pem: &str,
+        issuer: Option<(&str, &str)>,
+    ) -> Result<String, String> {
+        self.0.certificate(request, key_pem, issuer)
+    }
+}
+
+fn release(facts: &ReleaseFacts) -> Value {
+    let map: Map = [
+        ("Name", Value::str(facts.name.as_str())),
+        ("Namespace", Value::str(facts.namespace.as_str())),
+        ("IsUpgrade", Value::Bool(facts.is_upgrade)),
+        ("IsInstall", Value::Bool(!facts.is_upgrade)),
+        ("Revision", Value::int(facts.revision)),
+        ("Service", Value::str("Helm")),
+    ]
+    .into_iter()
+    .collect();
+    Value::Map(map)
+}
+
+fn as_map(value: &Value) -> Map {
+    match value {
+        Value::Map(map) => map.clone(),
+        _ => Map::new(),
+    }
+}
+
+// === templates ===
+
+fn execute(
+    templates: &[Template],
+    host: &Host,
+    env: &Env,
+    request: &Request,
+) -> Result<BTreeMap<String, Str>, RenderError> {
+    let texts = |name: &str| {
+        let found = templates.iter().find(|template| template.name == name);
+        found.map(|template| template.text.to_vec())
+    };
+    let mut set = Templates::new();
+    for template in templates {
+        set.parse(&template.name, &template.text, host.functions())
+            .map_err(|error| failure::parsing(&error, &texts))?;
+    }
+    host.push(Arc::new(set));
+    let values_type = values::map_type(request.engine.values_package);
+    let mut rendered = BTreeMap::new();
+    for template in templates {
+        if manifest::sort::is_partial(&template.name) {
+            continue;
+        }
+        let about = Map::from_iter([
+            ("Name", template.name.as_str()),
+            ("BasePath", template.base_path.as_str()),
+        ]);
+        template
+            .dot
+            .insert("Template", Value::Map(about.retyped(values_type)));
+        let dot = Value::Map(template.dot.clone());
+        let text = host
+            .execute(&template.name, dot, env)
+            .map_err(|error| failure::executing(&error, request.engine.error_style, &texts))?;
+        rendered.insert(template.name.clone(), Str::from(without_no_value(&text)));
+    }
+    Ok(rendered)
+}
+
+// === output ===
+
+/// Takes the notes out of the rendered files; Helm shows the top chart's, or all of them on request.
+fn take_notes(files: &mut BTreeMap<String, Str>, chart: &Chart, with_subcharts: bool) -> String {
+    let own = format!("{}/templates/{NOTES}", chart.metadata.name);
+    let mut notes: Vec<String> = Vec::new();
+    files.retain(|name, text| {
+        let is_notes = name.ends_with(NOTES);
+        if is_notes && (with_subcharts || *name == own) {
+            notes.push(text.to_text().into_owned());
+        }
+        !is_notes
+    });
+    notes.join("\n")
+}
+
+/// The files under `crds/` of a chart, then of its subcharts. Source: helm `pkg/chart/chart.go` (`CRDObjects`), v3.17.
+fn crds(chart: &Chart, path: &str) -> Vec<(String, String)> {
+    let is_crd = |name: &str| {
+        let ending = name.rsplit('.').next().unwrap_or_default();
+        let is_manifest = ["yaml", "yml", "json"]
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known));
+        name.starts_with("crds/") && is_manifest && name.contains('.')
+    };
+    let own = chart.files.iter().filter(|file| is_crd(&file.name));
+    let mut found: Vec<(String, String)> = own
+        .map(|file| {
+            let text = String::from_utf8_lossy(&file.data).into_owned();
+            (format!("{path}/{}", file.name), text)
+        })
+        .collect();
+    for child in &chart.dependencies {
+        found.extend(crds(child, &format!("{path}/charts/{}", child.metadata.name)));
+    }
+    found
+}
+
+fn manifest_text(sorted: &Sorted, crds: &[(String, String)], include_crds: bool) -> String {
+    let mut out = String::new();
+    let crds = crds.iter().filter(|_| include_crds);
+    let manifests = sorted
+        .manifests
+        .iter()
+        .map(|manifest| (&manifest.name, &manifest.content));
+    for (name, text) in crds.map(|(name, text)| (name, text)).chain(manifests) {
+        out.push_str(&sourced(name, text));
+    }
+    out
+}
+
+/// A document as Helm prints it.
+#[must_use]
+pub fn sourced(name: &str, text: &str) -> String {
+    format!("---\n# Source: {name}\n{text}\n")
+}
+
+fn printable(files: &BTreeMap<String, Str>) -> Vec<(String, String)> {
+    files
+        .iter()
+        .map(|(name, text)| (name.clone(), text.to_text().into_owned()))
+        .collect()
+}
