@@ -1,6 +1,6 @@
 //! `time.Duration`: text and back (go1.23 `time.go`, `format.go`).
 
-use crate::golang::strconv::quote;
+use super::quote;
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -45,7 +45,7 @@ fn with_fraction(total: u64, unit: u64) -> String {
 /// # Errors
 /// Go's text.
 pub fn parse_duration(text: &str) -> Result<i64, String> {
-    let shown = quote(text.as_bytes());
+    let shown = quote(text);
     let invalid = || format!("time: invalid duration {shown}");
     let (is_negative, mut rest) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
@@ -68,12 +68,8 @@ pub fn parse_duration(text: &str) -> Result<i64, String> {
         if unit.is_empty() {
             return Err(format!("time: missing unit in duration {shown}"));
         }
-        let size = unit_size(unit).ok_or_else(|| {
-            format!(
-                "time: unknown unit {} in duration {shown}",
-                quote(unit.as_bytes())
-            )
-        })?;
+        let size = unit_size(unit)
+            .ok_or_else(|| format!("time: unknown unit {} in duration {shown}", quote(unit)))?;
         total = number
             .times(size)
             .and_then(|part| total.checked_add(part))

@@ -1,8 +1,18 @@
-//! Go's `time`: durations, names of months and weekdays.
+//! Go's `time` (go1.23): instants, layouts, durations, names of months and weekdays.
 
+mod calendar;
 mod duration;
+mod format;
+mod layout;
+mod moment;
+mod object;
+mod parse;
 
 pub use duration::{duration_text, parse_duration};
+pub use format::RFC3339_NANO;
+pub use moment::{Civil, Time, Zone};
+pub use object::as_time;
+pub use parse::parse;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -28,6 +38,19 @@ const WEEKDAYS: [&str; 7] = [
     "Saturday",
 ];
 
+/// How package time quotes its input in errors: every byte that is not printable ASCII as `\xNN`.
+fn quote(text: &str) -> String {
+    let mut out = String::from("\"");
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => out.extend(['\\', char::from(byte)]),
+            b' '..=0x7f => out.push(char::from(byte)),
+            _ => out.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    out + "\""
+}
+
 /// `time.Month.String`, 1 is January.
 #[must_use]
 pub fn month_name(month: i64) -> String {
@@ -47,3 +70,6 @@ pub fn weekday_name(day: i64) -> String {
         None => format!("%!Weekday({})", day.cast_unsigned()),
     }
 }
+
+#[cfg(test)]
+mod tests;
