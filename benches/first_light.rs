@@ -53,12 +53,17 @@ fn main() -> Outcome<()> {
     scene.wait_for(|status| is_idle(status) && status["syncedCommit"].is_string())?;
     report("cold start to the whole cluster", start.elapsed());
     report("one sync without work", scene.fastest_resync(10)?);
-    report("one changed value to rolled-out release", scene.change_a_value(&repository)?);
+    report(
+        "one changed value to rolled-out release",
+        scene.change_a_value(&repository)?,
+    );
     scene.resync_until(5)?;
     let few = resident_kib(&daemon)?;
     scene.resync_until(50)?;
     let many = resident_kib(&daemon)?;
-    say(&format!("memory of the daemon after 5 syncs: {few} KiB, after 50: {many} KiB"));
+    say(&format!(
+        "memory of the daemon after 5 syncs: {few} KiB, after 50: {many} KiB"
+    ));
     Ok(())
 }
 
@@ -80,7 +85,9 @@ impl Scene {
     fn start_sandbox(&self) -> Outcome<Program> {
         let kubeconfig = self.path("kubeconfig");
         let mut command = Command::new(env!("CARGO_BIN_EXE_deploy-manager"));
-        command.args(["sandbox", "--listen", "127.0.0.1:0", "--kubeconfig"]).arg(&kubeconfig);
+        command
+            .args(["sandbox", "--listen", "127.0.0.1:0", "--kubeconfig"])
+            .arg(&kubeconfig);
         let program = Program(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?);
         until(|| Ok(kubeconfig.exists()))?;
         Ok(program)
@@ -89,13 +96,25 @@ impl Scene {
     fn start_daemon(&self) -> Outcome<Program> {
         fs::write(self.path("token"), TOKEN)?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_deploy-manager"));
-        command.args(["run", "--branch", "main", "--poll-interval", "1h", "--namespace", "default"]);
-        command.arg("--repo").arg(format!("file://{}", self.path("repository").display()));
+        command.args([
+            "run",
+            "--branch",
+            "main",
+            "--poll-interval",
+            "1h",
+            "--namespace",
+            "default",
+        ]);
+        command
+            .arg("--repo")
+            .arg(format!("file://{}", self.path("repository").display()));
         command.arg("--kubeconfig").arg(self.path("kubeconfig"));
         command.arg("--listen").arg(self.api.to_string());
         command.arg("--api-token-file").arg(self.path("token"));
         command.arg("--cache").arg(self.path("cache"));
-        Ok(Program(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?))
+        Ok(Program(
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?,
+        ))
     }
 
     fn status(&self) -> Option<Json> {
@@ -137,10 +156,16 @@ impl Scene {
     fn change_a_value(&self, repository: &git2::Repository) -> Outcome<Duration> {
         let file = self.path("repository/parameters/common.yaml");
         let text = fs::read_to_string(&file)?;
-        fs::write(&file, text.replacen("memcached:", "memcached:\n  bench: changed", 1))?;
+        fs::write(
+            &file,
+            text.replacen("memcached:", "memcached:\n  bench: changed", 1),
+        )?;
         let manifest = self.path("repository/values/memcached.yaml");
         let values = fs::read_to_string(&manifest)?;
-        fs::write(&manifest, format!("{values}\npodAnnotations: {{ bench: changed }}\n"))?;
+        fs::write(
+            &manifest,
+            format!("{values}\npodAnnotations: {{ bench: changed }}\n"),
+        )?;
         commit_all(repository, "change a value")?;
         let start = Instant::now();
         self.resync()?;
@@ -196,7 +221,9 @@ fn until(mut is_met: impl FnMut() -> Outcome<bool>) -> Outcome<()> {
 fn resident_kib(program: &Program) -> Outcome<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", program.0.id()))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|line| line.split_whitespace().next()).ok_or("no VmRSS")?;
+    let number = line
+        .and_then(|line| line.split_whitespace().next())
+        .ok_or("no VmRSS")?;
     Ok(number.parse()?)
 }
 
