@@ -5,6 +5,7 @@ mod exit;
 pub mod history;
 mod output;
 pub mod render;
+pub mod run;
 mod runtime;
 pub mod sandbox;
 pub mod status;
@@ -29,6 +30,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the daemon: sync a namespace from Git until stopped.
+    Run(run::Args),
     /// Render a chart as `helm template` does, byte for byte.
     Template(template::Args),
     /// Sync the namespace with a repository or folder, once.
@@ -60,6 +63,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     match cli.command {
+        Command::Run(args) => run::run(args).into(),
         Command::Template(args) => template::run(&args).into(),
         Command::Sync(args) => sync::run(&args).into(),
         Command::Validate(args) => validate::run(&args).into(),
