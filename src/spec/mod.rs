@@ -10,7 +10,7 @@ mod component;
 mod hooks;
 mod load;
 pub mod model;
-pub mod nearest;
+mod nearest;
 mod node;
 mod parameters;
 mod parse;
