@@ -5,6 +5,7 @@ mod exit;
 pub mod history;
 mod output;
 pub mod render;
+pub mod run;
 mod runtime;
 pub mod sandbox;
 pub mod status;
@@ -29,6 +30,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the daemon: sync a namespace from Git until stopped.
+    Run(run::Args),
     /// Render a chart as `helm template` does, byte for byte.
     Template(template::Args),
     /// Sync the namespace with a repository or folder, once.
@@ -47,12 +50,8 @@ enum Command {
 
 /// Parses the arguments, runs the command, and says how it ended.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args: Vec<OsString> = args.into_iter().collect();
-    let cli = match Cli::try_parse_from(&args) {
+    let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) if error.use_stderr() && args.get(1).is_some_and(|command| command == "template") => {
-            return template::wrong_usage(&error).into();
-        }
         Err(error) => {
             let exit = if error.use_stderr() {
                 Exit::Usage
@@ -64,6 +63,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     match cli.command {
+        Command::Run(args) => run::run(args).into(),
         Command::Template(args) => template::run(&args).into(),
         Command::Sync(args) => sync::run(&args).into(),
         Command::Validate(args) => validate::run(&args).into(),

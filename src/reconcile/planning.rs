@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use futures::StreamExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 
 use super::assess::{self, Assessment, Verdict};
 use super::fault::Fault;
@@ -53,12 +53,15 @@ pub fn recorded_of<'a>(recorded: &'a Recorded, component: &spec::Component) -> O
 
 /// Plans. Changes nothing in the cluster.
 pub async fn plan(scene: &Scene, recorded: &Recorded) -> Plan {
-    let plans = futures::stream::iter(scene.desired.in_order())
-        .map(|component| async move {
+    // Boxed one by one: a closure that returns borrowing futures would keep the whole sync from being `Send`.
+    let plans = scene.desired.in_order().into_iter().map(|component| {
+        let named = async move {
             let planned = plan_one(scene, component, recorded_of(recorded, component)).await;
             (component.name.clone(), planned)
-        })
-        .buffered(CONCURRENT);
+        };
+        named.boxed()
+    });
+    let plans = futures::stream::iter(plans.collect::<Vec<_>>()).buffered(CONCURRENT);
     let mut plan = Plan {
         components: plans.collect().await,
         blocked: Vec::new(),

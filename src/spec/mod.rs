@@ -10,7 +10,7 @@ mod component;
 mod hooks;
 mod load;
 pub mod model;
-mod nearest;
+pub mod nearest;
 mod node;
 mod parameters;
 mod parse;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// Of the layout of the data.
-const SCHEMA: u32 = 1;
+const SCHEMA: &str = "deploy-manager/requests/v1";
 /// A resync that nobody has begun yet.
 const WAITING: &str = "resync.waiting";
 /// The resync that the leader is at.
@@ -45,7 +45,7 @@ impl Requests {
     /// For writing.
     #[must_use]
     pub fn into_data(mut self) -> BTreeMap<String, String> {
-        self.0.insert(SCHEMA_KEY.to_owned(), SCHEMA.to_string());
+        self.0.insert(SCHEMA_KEY.to_owned(), SCHEMA.to_owned());
         self.0
     }
     /// Adds a resync, or joins the one that waits.
@@ -67,6 +67,11 @@ impl Requests {
     #[must_use]
     pub fn next(&self) -> Option<Resync> {
         self.get(RUNNING).or_else(|| self.get(WAITING))
+    }
+    /// The resync that nobody has begun yet.
+    #[must_use]
+    pub fn waiting(&self) -> Option<Resync> {
+        self.get(WAITING)
     }
     /// A sync begins: what waited is answered by it. `false`: nothing to write.
     pub fn begin(&mut self) -> bool {
@@ -137,6 +142,6 @@ mod tests {
         assert_eq!(requests.ask(&resync("a")), accepted("a", false));
         let data = requests.into_data();
         assert_eq!(data["approval.x"], "later");
-        assert_eq!(data[SCHEMA_KEY], "1");
+        assert_eq!(data[SCHEMA_KEY], SCHEMA);
     }
 }

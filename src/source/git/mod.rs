@@ -18,7 +18,7 @@ use git2::Oid;
 use self::commit_tree::CommitTree;
 use self::worktree::Worktree;
 use crate::base::files::{FileSet, resolve};
-use crate::base::secret::Secret;
+use crate::base::secret::{Secret, redact_url};
 
 /// What to follow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub struct Credentials {
 }
 
 /// Where the cluster's repository is.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Remote {
     /// `file://`, `https://`, `http://`, `ssh://`, or `git@host:path`.
     pub url: String,
@@ -63,6 +63,18 @@ pub struct Remote {
     pub credentials: Credentials,
     /// Where the bare cache lives; it may be lost at any time.
     pub cache: PathBuf,
+}
+
+impl std::fmt::Debug for Remote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Remote")
+            .field("url", &redact_url(&self.url))
+            .field("revision", &self.revision)
+            .field("folder", &self.folder)
+            .field("credentials", &self.credentials)
+            .field("cache", &self.cache)
+            .finish()
+    }
 }
 
 /// A commit, for people and for the record.
@@ -142,6 +154,14 @@ impl Error {
             Error::NoRevision { .. } | Error::Tree { .. } => false,
         }
     }
+}
+
+/// Is this an address that [`fetch`] knows the way to? Asks nobody.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_address(url: &str) -> Result<(), String> {
+    address::parse(url).map(drop)
 }
 
 /// Fetches and finds the commit of the remote's revision. Blocks.

@@ -1,0 +1,58 @@
+//! Merging maps. Source: sprig v3.3.0 `dict.go`, dario.cat/mergo v1.0.1 `merge.go`, as it treats maps of interfaces.
+
+use super::args::{map, pay_items};
+use super::equal::deeper;
+use crate::golang::{Env, Fault, Map, Value};
+
+/// The first map wins where it is not empty.
+pub(super) fn merge(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    merged(env, args, false)
+}
+
+/// The last map wins.
+pub(super) fn merge_overwrite(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    merged(env, args, true)
+}
+
+fn merged(env: &Env, args: &[Value], overwrite: bool) -> Result<Value, Fault> {
+    let to = map(args, 0).unwrap_or_default();
+    for from in (1..args.len()).filter_map(|index| map(args, index)) {
+        merge_maps(env, &to, &from, overwrite, 0)?;
+    }
+    Ok(Value::Map(to))
+}
+
+fn merge_maps(env: &Env, to: &Map, from: &Map, overwrite: bool, depth: u32) -> Result<(), Fault> {
+    let depth = deeper(depth)?;
+    for (key, value) in from.snapshot() {
+        env.fuel.step(1)?;
+        pay_items(env, 1)?;
+        let there = to.get(&key);
+        let replaces = match (&there, &value) {
+            (_, Value::Nil) => {
+                if overwrite {
+                    to.insert(key, Value::Nil);
+                }
+                continue;
+            }
+            (Some(Value::Map(there)), Value::Map(value)) => {
+                merge_maps(env, there, value, overwrite, depth)?;
+                there.is_empty()
+            }
+            (Some(there), _) => overwrite || is_empty(there),
+            (None, _) => true,
+        };
+        if replaces {
+            to.insert(key, value);
+        }
+    }
+    Ok(())
+}
+
+/// mergo's idea of empty: as for templates, but objects never are.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Complex(..) => false,
+        other => !other.is_true(),
+    }
+}
