@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Context, Error, Holder};
-use crate::k8s::{Object, ObjectRef, WriteOptions, objects};
+use crate::k8s::{DeleteOptions, Object, ObjectRef, WriteOptions, objects};
 
 const SCHEMA: &str = "deploy-manager/v1";
 
@@ -77,6 +77,18 @@ pub(super) async fn read(ctx: &Context, release: &str) -> Result<Option<(Entry, 
             Ok(None)
         }
     }
+}
+
+/// Deletes the journal of a release that is gone.
+pub(super) async fn delete(ctx: &Context, release: &str) -> Result<(), Error> {
+    let deleted = ctx
+        .cluster
+        .delete(&target(ctx, release), &DeleteOptions::default())
+        .await;
+    deleted.map_err(Error::doing(|| {
+        format!("deleting the journal of release {release}")
+    }))?;
+    Ok(())
 }
 
 impl Journal {

@@ -15,16 +15,22 @@ mod objects;
 mod observe;
 mod ownership;
 mod plan;
+mod rollback;
 mod run;
+mod session;
 mod storage;
+mod uninstall;
+mod verb;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use deploy::deploy;
 pub use error::Error;
-pub use observe::{list, observe};
+pub use observe::{list, observe, revision};
 pub use ownership::Conflict;
+pub use rollback::rollback;
+pub use uninstall::uninstall;
 
 use crate::base::names::{Namespace, ReleaseName};
 use crate::helm::engines::Engine;

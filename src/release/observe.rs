@@ -7,7 +7,7 @@ use super::journal::{self, Entry};
 use super::storage::{self, Kept};
 use super::{Context, Error, Observed, State, Summary};
 use crate::base::names::ReleaseName;
-use crate::helm::record::status;
+use crate::helm::record::{Stored, status};
 
 /// Reads the records of one release.
 ///
@@ -50,6 +50,21 @@ pub async fn list(ctx: &Context) -> Result<Vec<Summary>, Error> {
         }
     }
     Ok(newest.into_values().collect())
+}
+
+/// One revision with all that it holds; `None`: the newest.
+///
+/// # Errors
+/// `release: not found`, or the API server's.
+pub async fn revision(ctx: &Context, name: &ReleaseName, number: Option<i64>) -> Result<Stored, Error> {
+    let mut history = storage::history(ctx, name.as_str()).await?;
+    if let Some(number) = number {
+        history.retain(|kept| kept.release().version == number);
+    }
+    let newest = history
+        .pop()
+        .ok_or_else(|| Error::Helm("release: not found".to_owned()))?;
+    Ok(newest.stored)
 }
 
 /// A pending record is ours where our journal names its revision. A journal that somebody has not closed means that they

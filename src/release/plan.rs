@@ -23,6 +23,30 @@ pub(super) struct Plan {
     pub(super) warnings: Vec<String>,
 }
 
+/// Builds the objects of both manifests, and takes what it finds for ours.
+///
+/// # Errors
+/// Kinds that are not served.
+pub(super) async fn without_check(
+    ctx: &Context,
+    release: &str,
+    manifest: &str,
+    previous_manifest: &str,
+) -> Result<Plan, Error> {
+    let prefix = "unable to build kubernetes objects from new release manifest";
+    let (previous, warnings) = objects::of_stored_manifest(ctx, previous_manifest).await?;
+    let mut plan = Plan {
+        targets: objects::of_manifest(ctx, manifest, prefix).await?,
+        previous,
+        moved: Vec::new(),
+        warnings,
+    };
+    match check_ownership(ctx, release, &mut plan, true).await {
+        Err(Error::Ownership { .. }) => Ok(plan),
+        checked => checked.map(|()| plan),
+    }
+}
+
 /// Builds the objects of both manifests and checks that the new ones are ours or nobody's.
 ///
 /// # Errors

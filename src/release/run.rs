@@ -49,8 +49,13 @@ impl Run<'_> {
     /// Marks the record failed, and gives the error that the caller sees. Where even that does not succeed, the journal
     /// stays open: the next one settles it.
     pub(super) async fn fail(mut self, error: Error, prefix: &str) -> Error {
-        if let Error::TakenOver { .. } = error {
+        let is_taken_over = |error: &Error| matches!(error, Error::TakenOver { .. });
+        if is_taken_over(&error) {
             return error; // Nothing here is ours any more.
+        }
+        match self.journal.step("fail").await {
+            Err(taken) if is_taken_over(&taken) => return taken,
+            _ => {} // A journal that cannot be written now is settled by the next one.
         }
         let description = match &error {
             Error::Cancelled(reason) => reason.clone(),
