@@ -48,6 +48,18 @@ pub fn render(request: &Request, world: &World) -> Result<Rendered, RenderError>
         let stack = (STACK_BYTES - STACK_RESERVE, std::ptr::from_ref(&base).addr());
         pipeline::run(request, world, stack)
     };
+    on_deep_stack(run)
+}
+
+/// A release name from a template, with sprig's functions: `--name-template`.
+///
+/// # Errors
+/// Go's text.
+pub fn name(template: &str, world: &World) -> Result<String, RenderError> {
+    on_deep_stack(|| pipeline::name(template, world))
+}
+
+fn on_deep_stack<T: Send>(run: impl FnOnce() -> Result<T, RenderError> + Send) -> Result<T, RenderError> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .name("render".to_owned())

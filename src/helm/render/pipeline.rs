@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::context::{self, Shared, Template};
 use super::host::{Host, without_no_value};
 use super::objects::capabilities::{KubeVersion, capabilities};
@@ -12,8 +14,9 @@ use super::objects::values;
 use super::request::{ReleaseFacts, Rendered, Request};
 use super::{RenderError, World, failure};
 use crate::base::entropy::{CertificateRequest, KeyKind, KeyMaker};
+use crate::golang::env::Limits;
 use crate::golang::{Env, Fuel, Map, Str, Value, json};
-use crate::gotmpl::{MissingKey, Options, Templates};
+use crate::gotmpl::{self, Context, Functions, MissingKey, Options, Templates};
 use crate::helm::chart::Chart;
 use crate::helm::manifest::{self, Sorted};
 use crate::helm::values::compose;
@@ -23,10 +26,11 @@ const NOTES: &str = "NOTES.txt";
 /// Renders on the current thread. `stack` is (bytes that may be used, an address at their start).
 pub(super) fn run(request: &Request, world: &World, stack: (usize, usize)) -> Result<Rendered, RenderError> {
     let kube_version = KubeVersion::of(&request.capabilities, request.engine).map_err(RenderError::before)?;
+    check_installable(&request.chart)?;
     check_name(&request.release.name)?;
     let composed = compose(request).map_err(|error| RenderError::before(error.to_string()))?;
     check_kube_version(&composed.chart, &kube_version, request)?;
-    let env = environment(request, world);
+    let env = environment(request.limits, request.seed, request.now, world);
     let host = Host::new(request, options(request, stack));
     let shared = Shared {
         values: as_map(&json::from_serde(&composed.values.into())),
@@ -46,6 +50,7 @@ pub(super) fn run(request: &Request, world: &World, stack: (usize, usize)) -> Re
     warnings.append(&mut sorted.warnings);
     Ok(Rendered {
         manifest: manifest_text(&sorted, &crds, request.switches.include_crds),
+        documents: documents(&sorted),
         hooks: sorted.hooks,
         notes,
         crds,
@@ -56,7 +61,41 @@ pub(super) fn run(request: &Request, world: &World, stack: (usize, usize)) -> Re
     })
 }
 
+/// Source: helm `pkg/action/install.go` (`TemplateName`), v3.17.
+pub(super) fn name(template: &str, world: &World) -> Result<String, RenderError> {
+    let fail = |error: gotmpl::Error| RenderError::before(error.to_string());
+    let functions: Functions = crate::sprig::functions().into_iter().collect();
+    let mut templates = Templates::new();
+    let tree = templates
+        .parse("name-template", template.as_bytes(), &functions)
+        .map_err(fail)?;
+    let env = environment(Limits::default(), None, None, world);
+    let context = Context {
+        templates: &templates,
+        functions: &functions,
+        env: &env,
+        options: Options {
+            missing_key: MissingKey::Zero,
+            ranges_integers: false,
+            names_compared_types: false,
+            stack_bytes: 1 << 20,
+            stack_base: std::ptr::from_ref(&env).addr(),
+        },
+    };
+    let mut out = Vec::new();
+    gotmpl::execute(&tree, Value::Nil, context, &mut out).map_err(fail)?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
 // === checks ===
+
+/// Source: helm `cmd/helm/install.go` (`checkIfInstallable`), v3.17.
+fn check_installable(chart: &Chart) -> Result<(), RenderError> {
+    match chart.metadata.kind.as_str() {
+        "" | "application" => Ok(()),
+        kind => Err(RenderError::before(format!("{kind} charts are not installable"))),
+    }
+}
 
 /// Source: helm `pkg/chartutil/validate_name.go`, v3.17.
 fn check_name(name: &str) -> Result<(), RenderError> {
@@ -95,12 +134,12 @@ fn options(request: &Request, (stack_bytes, stack_base): (usize, usize)) -> Opti
     }
 }
 
-fn environment(request: &Request, world: &World) -> Env {
+fn environment(limits: Limits, seed: Option<u64>, now: Option<Timestamp>, world: &World) -> Env {
     Env {
-        fuel: Fuel::new(request.limits),
-        entropy: RefCell::new((world.entropy)(request.seed)),
+        fuel: Fuel::new(limits),
+        entropy: RefCell::new((world.entropy)(seed)),
         keys: Rc::new(SharedKeys(Arc::clone(&world.keys))),
-        now: request.now.unwrap_or_else(world.now),
+        now: now.unwrap_or_else(world.now),
         local_zone: world.local_zone.clone(),
         zone: world.zone,
     }
@@ -239,6 +278,11 @@ fn manifest_text(sorted: &Sorted, crds: &[(String, String)], include_crds: bool)
 #[must_use]
 pub fn sourced(name: &str, text: &str) -> String {
     format!("---\n# Source: {name}\n{text}\n")
+}
+
+fn documents(sorted: &Sorted) -> Vec<(String, String)> {
+    let pair = |manifest: &manifest::sort::Manifest| (manifest.name.clone(), manifest.content.clone());
+    sorted.manifests.iter().map(pair).collect()
 }
 
 fn printable(files: &BTreeMap<String, Str>) -> Vec<(String, String)> {

@@ -119,6 +119,8 @@ pub struct Request {
 pub struct Rendered {
     /// The documents in install order, as the release record stores them.
     pub manifest: String,
+    /// The same documents one by one, without those of `crds/`: (path with chart name, text).
+    pub documents: Vec<(String, String)>,
     /// The hooks, in Helm's order.
     pub hooks: Vec<Hook>,
     /// NOTES.txt.

@@ -1,0 +1,192 @@
+//! The flags of `helm template`. Source: helm `cmd/helm/{template,install,flags,root}.go`, v3.17.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args};
+
+/// Flags, in the groups of helm's source. Booleans also take `=true` and `=false`, as helm's do.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of helm's command line"
+)]
+pub struct TemplateArgs {
+    /// Release name and chart, or the chart alone.
+    #[arg(value_name = "NAME] [CHART", num_args = 1.., required = true)]
+    pub positional: Vec<String>,
+
+    // === values ===
+    /// Values in a YAML file (`-` for standard input); may be given several times.
+    #[arg(short = 'f', long, value_name = "FILES", value_delimiter = ',')]
+    pub values: Vec<String>,
+    /// Set values: key1=val1,key2=val2.
+    #[arg(long, allow_hyphen_values = true)]
+    pub set: Vec<String>,
+    /// Set values that stay texts.
+    #[arg(long, allow_hyphen_values = true)]
+    pub set_string: Vec<String>,
+    /// Set values from files: key1=path1,key2=path2.
+    #[arg(long, allow_hyphen_values = true)]
+    pub set_file: Vec<String>,
+    /// Set JSON values: key1=jsonval1.
+    #[arg(long, allow_hyphen_values = true)]
+    pub set_json: Vec<String>,
+    /// Set a literal text: key=text.
+    #[arg(long, allow_hyphen_values = true)]
+    pub set_literal: Vec<String>,
+
+    // === the release ===
+    /// The namespace that the chart is rendered for.
+    #[arg(short, long, env = "HELM_NAMESPACE", default_value = "default")]
+    pub namespace: String,
+    /// A template for the release name.
+    #[arg(long)]
+    pub name_template: Option<String>,
+    /// Generate the name (helm's `template` accepts it and stays with `release-name`).
+    #[arg(short, long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub generate_name: bool,
+    /// Render for an upgrade.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub is_upgrade: bool,
+
+    // === the cluster ===
+    /// The Kubernetes version to render for.
+    #[arg(long)]
+    pub kube_version: Option<String>,
+    /// API versions that the cluster has besides the default ones.
+    #[arg(short, long, value_delimiter = ',')]
+    pub api_versions: Vec<String>,
+    /// Ask the cluster (not possible here).
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub validate: bool,
+    /// `client` (what this command always does); `server` needs a cluster.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "client")]
+    pub dry_run: Option<String>,
+
+    // === output ===
+    /// Include the objects of `crds/`.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub include_crds: bool,
+    /// Leave out the objects of `crds/`, whatever else is asked.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub skip_crds: bool,
+    /// Only these templates.
+    #[arg(short, long)]
+    pub show_only: Vec<String>,
+    /// Leave out tests.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub skip_tests: bool,
+    /// Leave out Helm hooks.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub no_hooks: bool,
+    /// Write files below this folder instead of standard output.
+    #[arg(long)]
+    pub output_dir: Option<PathBuf>,
+    /// Put the release name into the path below `--output-dir`.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub release_name: bool,
+    /// Print files that are no valid YAML, too.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub debug: bool,
+
+    // === rendering ===
+    /// Do not check values against schemas.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub skip_schema_validation: bool,
+    /// Render the notes of subcharts, too.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub render_subchart_notes: bool,
+    /// Accepted; host names are never looked up.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub enable_dns: bool,
+    /// Behave as this Helm: 3.17.2 or 4.3.1. (Not a flag of helm.)
+    #[arg(long, default_value = "3.17.2")]
+    pub helm_version: String,
+
+    // === what helm takes and this command cannot do, or need not ===
+    /// Update dependencies first (not possible here).
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub dependency_update: bool,
+    /// Run a program on the output (not possible here).
+    #[arg(long)]
+    pub post_renderer: Option<String>,
+    /// A chart repository (not possible here).
+    #[arg(long)]
+    pub repo: Option<String>,
+    /// Check the chart's signature (not possible here).
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub verify: bool,
+    /// A version constraint for charts from repositories; without effect on a chart given by its path.
+    #[arg(long)]
+    pub version: Option<String>,
+    #[command(flatten)]
+    ignored: Ignored,
+}
+
+/// Flags that change nothing about what is printed.
+#[derive(Debug, Args)]
+struct Ignored {
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    atomic: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    create_namespace: Option<String>,
+    #[arg(long, hide = true)]
+    description: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    devel: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    disable_openapi_validation: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    force: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    hide_notes: Option<String>,
+    #[arg(long, hide = true)]
+    kube_context: Option<String>,
+    #[arg(long, hide = true)]
+    kubeconfig: Option<String>,
+    #[arg(short, long, hide = true)]
+    labels: Vec<String>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    replace: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    take_ownership: Option<String>,
+    #[arg(long, hide = true)]
+    timeout: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    wait: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    wait_for_jobs: Option<String>,
+}
+
+impl TemplateArgs {
+    /// What was asked that this command cannot do, with what to do instead.
+    pub fn refusal(&self) -> Option<&'static str> {
+        let asks_server = self.validate || matches!(self.dry_run.as_deref(), Some("server"));
+        let cases = [
+            (
+                asks_server,
+                "--validate and --dry-run=server need a cluster, which `template` never asks; use `deploy-manager sync --dry-run`",
+            ),
+            (
+                self.dependency_update,
+                "--dependency-update is not supported; run `helm dependency build` on the chart first",
+            ),
+            (
+                self.post_renderer.is_some(),
+                "--post-renderer is not supported; pipe the output through the program instead",
+            ),
+            (
+                self.repo.is_some(),
+                "--repo is not supported; give a chart that is on this machine, as a folder or an archive",
+            ),
+            (
+                self.verify,
+                "--verify is not supported; check the chart's signature before",
+            ),
+        ];
+        cases
+            .into_iter()
+            .find(|(is_asked, _)| *is_asked)
+            .map(|(_, text)| text)
+    }
+}
