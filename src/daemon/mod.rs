@@ -207,18 +207,17 @@ fn lease_settings(config: &Config, namespace: &Namespace, holder: &Holder) -> le
     }
 }
 
-/// The pod's uid and name where the manifest gives them, else the machine's name.
+/// Who we are: what the manifest says (the pod's uid), else the pod's or machine's name.
 fn holder() -> Holder {
-    let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
-    let machine = || {
-        std::fs::read_to_string("/proc/sys/kernel/hostname")
-            .ok()
-            .map(|name| name.trim().to_owned())
-    };
-    let identity = variable("POD_UID")
-        .or_else(|| variable("POD_NAME"))
-        .or_else(|| variable("HOSTNAME"))
+    let variable = |name: &&str| std::env::var(name).ok().filter(|text| !text.is_empty());
+    let machine = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let identity = ["DEPLOY_MANAGER_IDENTITY", "HOSTNAME"]
+        .iter()
+        .find_map(variable)
         .or_else(machine);
+    let identity = identity
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty());
     Holder {
         identity: identity.unwrap_or_else(|| "unknown".to_owned()),
         start_id: uuid::Uuid::new_v4().to_string(),

@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod daemon;
 mod fixtures;
 mod git;
 mod house;
