@@ -45,6 +45,13 @@ pub trait KeyMaker {
     /// # Errors
     /// The library's text.
     fn private_key(&self, kind: KeyKind) -> Result<String, String>;
+    /// A private key as its kind is usually written (RSA in PKCS #1, EC in SEC 1, others in PKCS #8).
+    ///
+    /// # Errors
+    /// The library's text, for what is no private key.
+    fn normalized(&self, key_pem: &str) -> Result<String, String> {
+        Ok(key_pem.to_owned())
+    }
     /// A certificate in PEM over the public half of `key_pem`, signed by `issuer` (certificate and key, both PEM),
     /// or by itself.
     ///

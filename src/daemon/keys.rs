@@ -29,6 +29,11 @@ impl KeyMaker for OpensslKeys {
         String::from_utf8(pem).map_err(|error| error.to_string())
     }
 
+    fn normalized(&self, key_pem: &str) -> Result<String, String> {
+        let pem = normalized(key_pem).map_err(|error| error.to_string())?;
+        String::from_utf8(pem).map_err(|error| error.to_string())
+    }
+
     fn certificate(
         &self,
         request: &CertificateRequest,
@@ -49,6 +54,16 @@ fn private_key(kind: KeyKind) -> Result<Vec<u8>, ErrorStack> {
             EcKey::generate(&group)?.private_key_to_pem()
         }
         KeyKind::Ed25519 => PKey::generate_ed25519()?.private_key_to_pem_pkcs8(),
+    }
+}
+
+fn normalized(key_pem: &str) -> Result<Vec<u8>, ErrorStack> {
+    let key = PKey::private_key_from_pem(key_pem.as_bytes())?;
+    match key.id() {
+        Id::RSA => key.rsa()?.private_key_to_pem(),
+        Id::EC => key.ec_key()?.private_key_to_pem(),
+        Id::DSA => key.dsa()?.private_key_to_pem(),
+        _ => key.private_key_to_pem_pkcs8(),
     }
 }
 

@@ -1,7 +1,10 @@
 //! The template functions of sprig, one file per family. Pure.
 
 mod args;
+mod certificates;
 mod convert;
+mod crypto;
+mod dates;
 mod decimal;
 mod defaults;
 mod dicts;
@@ -26,6 +29,9 @@ use crate::golang::Func;
 #[must_use]
 pub fn functions() -> Vec<(&'static str, Func)> {
     let families = [
+        certificates::table(),
+        crypto::table(),
+        dates::table(),
         defaults::table(),
         dicts::table(),
         encoding::table(),

@@ -249,6 +249,11 @@ fn wrapped_fault(prefix: String, inner: gotmpl::Error) -> Fault {
 
 fn all_functions(request: &Request, host: &Weak<Host>) -> Functions {
     let mut all: Functions = sprig::functions().into_iter().collect();
+    if request.engine.is_v4 {
+        for (name, function) in sprig::newer_semver() {
+            all.insert(name, function);
+        }
+    }
     for (name, function) in functions::functions(request.engine) {
         all.insert(name, function);
     }
