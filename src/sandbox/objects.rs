@@ -216,6 +216,10 @@ fn subresource(state: &mut State, target: &Target<'_>, below: &str, call: &Call)
             let done = write::delete(state, *target, &write::Deletion::default())?;
             Ok(Reply::Json(201, done))
         }
+        ("token", "/serviceaccounts") if call.method == Method::POST => {
+            stored(state, target)?;
+            Ok(Reply::Json(201, reviews::token(call.object()?)))
+        }
         ("exec" | "attach" | "portforward" | "proxy", _) => Err(Failure::bad_request(
             "nothing runs in a sandbox: there is nothing to connect to",
         )),

@@ -95,7 +95,7 @@ fn add_paths(kind: &Kind, paths: &mut Map<String, Json>) {
         return;
     }
     let mut patch = operation("patch", &[&write[..], &["force"]].concat());
-    patch["requestBody"] = json!({"content": patch_types(kind)});
+    patch["requestBody"] = json!({"content": patch_types()});
     paths.insert(
         format!("{collection}/{{name}}"),
         json!({
@@ -105,19 +105,20 @@ fn add_paths(kind: &Kind, paths: &mut Map<String, Json>) {
     );
 }
 
-fn patch_types(kind: &Kind) -> Json {
-    let mut types = Map::new();
-    for name in [
+/// Strategic merge patches are left out, so that kubectl takes the types it was built with: the schemas here know
+/// merge rules, but not all fields.
+fn patch_types() -> Json {
+    let types = [
         "application/apply-patch+yaml",
         "application/json-patch+json",
         "application/merge-patch+json",
-    ] {
-        types.insert(name.to_owned(), json!({}));
-    }
-    if !kind.is_custom {
-        types.insert("application/strategic-merge-patch+json".to_owned(), json!({}));
-    }
-    Json::Object(types)
+    ];
+    Json::Object(
+        types
+            .map(|name| (name.to_owned(), json!({})))
+            .into_iter()
+            .collect(),
+    )
 }
 
 fn parameter(name: &str) -> Json {

@@ -100,8 +100,32 @@ fn content(store: &str, object: &Json) -> Vec<Cause> {
         "/pods" => containers(object, "/spec"),
         "/services" => service(object),
         "/configmaps" | "/secrets" => data(store, object),
+        super::state::DEFINITIONS => definition(object),
         _ => Vec::new(),
     }
+}
+
+fn definition(object: &Json) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    for field in ["group", "scope", "names.plural", "names.kind"] {
+        if text(object, &format!("/spec/{}", field.replace('.', "/"))).is_empty() {
+            causes.push(Cause::required(&format!("spec.{field}"), ""));
+        }
+    }
+    let expected = format!(
+        "{}.{}",
+        text(object, "/spec/names/plural"),
+        text(object, "/spec/group")
+    );
+    if causes.is_empty() && text(object, "/metadata/name") != expected {
+        let detail = "must be spec.names.plural+\".\"+spec.group";
+        causes.push(Cause::invalid(
+            "metadata.name",
+            at(object, "/metadata/name"),
+            detail,
+        ));
+    }
+    causes
 }
 
 fn workload(object: &Json) -> Vec<Cause> {

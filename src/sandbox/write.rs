@@ -10,7 +10,7 @@ use super::failure::{Failure, success};
 use super::kinds::Kind;
 use super::managed::{Manager, record};
 use super::object::{at, int, is_being_deleted, list, namespace, now, prune_nulls, remove, set, text, uid};
-use super::state::{Key, State};
+use super::state::{DEFINITIONS, Key, State};
 use super::validate;
 use crate::patch::{PatchError, json_merge, keys, strategic};
 
@@ -172,6 +172,26 @@ fn first_status(kind: &Kind, object: &mut Json) {
         "/persistentvolumeclaims" => set(object, "/status/phase", "Pending"),
         "/persistentvolumes" => set(object, "/status/phase", "Available"),
         "/services" => set(object, "/status/loadBalancer", json!({})),
+        DEFINITIONS => {
+            let names = at(object, "/spec/names").clone();
+            let is_stored = |version: &&Json| version["storage"] == true;
+            let stored: Vec<Json> = list(object, "/spec/versions")
+                .iter()
+                .filter(is_stored)
+                .map(|version| version["name"].clone())
+                .collect();
+            set(
+                object,
+                "/status",
+                json!({
+                    "acceptedNames": names, "storedVersions": stored,
+                    "conditions": [
+                        {"type": "NamesAccepted", "status": "True", "reason": "NoConflicts", "message": "no conflicts found", "lastTransitionTime": now()},
+                        {"type": "Established", "status": "True", "reason": "InitialNamesAccepted", "message": "the initial names have been accepted", "lastTransitionTime": now()},
+                    ],
+                }),
+            );
+        }
         _ if kind.has_status && !kind.is_custom => set(object, "/status", json!({})),
         _ => {}
     }
