@@ -165,7 +165,11 @@ impl fmt::Display for Error {
                 write!(
                     f,
                     "template: {location}: executing {executing} at <{node}>: {detail}"
-                )
+                )?;
+                match &self.0.cause {
+                    Cause::Nested(inner) => fmt::Display::fmt(inner, f),
+                    Cause::None | Cause::Function | Cause::Told(_) => Ok(()),
+                }
             }
         }
     }

@@ -101,10 +101,12 @@ fn equal_others(a: &Value, b: &Value) -> Result<bool, Fault> {
     }
     let same_kind = std::mem::discriminant(a) == std::mem::discriminant(b);
     if !same_kind {
-        let (shown, found, other) = (shown(a), a.type_name(), shown(b));
-        let other_type = b.type_name();
-        let detail = format!("non-comparable types {shown}: {found}, {other_type}: {other}");
-        return Err(Fault::new(detail));
+        let (shown, found, other_type) = (shown(a), a.type_name(), b.type_name());
+        let other = gofmt::sprintf(b"%v", std::slice::from_ref(b));
+        let other = other.to_text();
+        return Err(Fault::new(format!(
+            "non-comparable types {shown}: {found}, {other_type}: {other}"
+        )));
     }
     match (a, b) {
         (Value::Object(a), Value::Object(b)) if a.is_pointer() || b.is_pointer() => Ok(Rc::ptr_eq(a, b)),

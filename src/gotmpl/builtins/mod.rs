@@ -6,7 +6,7 @@ mod escape;
 
 use super::exec::Options;
 use super::held::Held;
-use crate::golang::{Fault, Value, fmt as gofmt};
+use crate::golang::{Fault, Type, Value, fmt as gofmt};
 
 /// What a built-in is given.
 pub(super) struct Call<'a> {
@@ -25,10 +25,13 @@ pub(super) enum Body {
     Plain(fn(&Call<'_>) -> Result<Held, Fault>),
 }
 
+/// A built-in function. Its parameters take anything, save the format of `printf`.
 #[derive(Clone, Copy)]
 pub(super) struct Builtin {
     pub fixed: usize,
     pub is_variadic: bool,
+    /// What the first argument must be.
+    pub first: Type,
     pub body: Body,
 }
 
@@ -59,6 +62,11 @@ pub(super) fn find(name: &str) -> Option<Builtin> {
     Some(Builtin {
         fixed,
         is_variadic,
+        first: if name == "printf" {
+            Type::Str
+        } else {
+            Type::Reflect
+        },
         body,
     })
 }
@@ -97,8 +105,8 @@ fn println(call: &Call<'_>) -> Result<Held, Fault> {
 
 fn printf(call: &Call<'_>) -> Result<Held, Fault> {
     let values = call.values();
-    let Some((Value::Str(format), args)) = values.split_first() else {
-        return Err(Fault::new("printf wants a format"));
-    };
-    Ok(Held::plain(Value::Str(gofmt::sprintf(format, args))))
+    match values.split_first() {
+        Some((Value::Str(format), args)) => Ok(Held::plain(Value::Str(gofmt::sprintf(format, args)))),
+        _ => Err(Fault::new("the format is not a string")),
+    }
 }

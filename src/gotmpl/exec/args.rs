@@ -63,7 +63,7 @@ impl<'t> State<'t, '_> {
         Ok(())
     }
 
-    fn argument(&mut self, dot: &Held, wanted: Type, arg: &'t Term) -> Result<Value, Error> {
+    pub(super) fn argument(&mut self, dot: &Held, wanted: Type, arg: &'t Term) -> Result<Value, Error> {
         self.at = At::Term(arg);
         match &arg.kind {
             TermKind::Nil => match zero(wanted) {
@@ -127,7 +127,7 @@ impl<'t> State<'t, '_> {
     }
 
     /// A value that must be assignable to the wanted type.
-    fn checked(&self, held: Held, wanted: Type) -> Result<Value, Error> {
+    pub(super) fn checked(&self, held: Held, wanted: Type) -> Result<Value, Error> {
         if held.is_invalid() {
             return match zero(wanted) {
                 Some(zero) => Ok(zero),

@@ -12,7 +12,7 @@ use super::builtins;
 use super::error::{Cause, Error, Place};
 use super::held::Held;
 use super::set::{Functions, Templates};
-use crate::golang::{Env, Fault, Value, fmt as gofmt};
+use crate::golang::{Env, Fault, Type, Value, fmt as gofmt};
 
 /// What a missing map key gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -354,10 +354,18 @@ impl<'t> State<'t, '_> {
             return self.and_or(dot, stops_at, args, piped);
         }
         let mut argv = Vec::with_capacity(given);
-        for arg in args {
-            argv.push(self.reflected(dot, arg)?);
+        for (index, arg) in args.iter().enumerate() {
+            argv.push(match (index, builtin.first) {
+                (0, Type::Reflect) | (1.., _) => self.reflected(dot, arg)?,
+                (0, wanted) => Held::plain(self.argument(dot, wanted, arg)?),
+            });
         }
-        argv.extend(piped);
+        if let Some(piped) = piped {
+            argv.push(match (args.is_empty(), builtin.first) {
+                (false, _) | (true, Type::Reflect) => piped,
+                (true, wanted) => Held::plain(self.checked(piped, wanted)?),
+            });
+        }
         let callee = args.first().map(ToString::to_string);
         let call = builtins::Call {
             args: &argv,

@@ -1,6 +1,6 @@
 //! Helm's own functions that need nothing but their arguments. Source: helm `pkg/engine/funcs.go`, v3.17.
 
-use super::toml;
+use super::toml::{self, Floats};
 use crate::golang::{Env, Fault, Func, List, Map, Type, Value, json, yaml};
 use crate::helm::engines::Engine;
 
@@ -14,7 +14,7 @@ pub(super) fn functions(engine: &Engine) -> Vec<(&'static str, Func)> {
         ("toJson", Func::new(&[Type::Any], to_json)),
         ("fromJson", Func::new(&[Type::Str], from_json)),
         ("fromJsonArray", Func::new(&[Type::Str], from_json_array)),
-        ("toToml", Func::new(&[Type::Any], to_toml)),
+        ("toToml", Func::new(&[Type::Any], toml_function(engine))),
         ("fromToml", Func::new(&[Type::Str], from_toml)),
         ("getHostByName", Func::new(&[Type::Str], no_host)),
     ];
@@ -102,23 +102,33 @@ fn from_json_array(env: &Env, args: &[Value]) -> Result<Value, Fault> {
     Ok(Value::List(error.map_or_else(|| List::any(items), error_list)))
 }
 
+type Call = fn(&Env, &[Value]) -> Result<Value, Fault>;
+
+fn toml_function(engine: &Engine) -> Call {
+    if engine.toml_has_exponents {
+        |env, args| to_toml(env, args, Floats::Exponent)
+    } else {
+        |env, args| to_toml(env, args, Floats::Plain)
+    }
+}
+
 /// The error text itself where the value cannot be written.
-fn to_toml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
-    let encoded = toml_text(args)?.unwrap_or_else(|error| error);
+fn to_toml(env: &Env, args: &[Value], floats: Floats) -> Result<Value, Fault> {
+    let encoded = toml_text(args, floats)?.unwrap_or_else(|error| error);
     pay(env, encoded.len())?;
     Ok(Value::from(encoded))
 }
 
 fn must_to_toml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
-    let encoded = toml_text(args)?.map_err(Fault::new)?;
+    let encoded = toml_text(args, Floats::Exponent)?.map_err(Fault::new)?;
     pay(env, encoded.len())?;
     Ok(Value::from(encoded))
 }
 
-fn toml_text(args: &[Value]) -> Result<Result<String, String>, Fault> {
+fn toml_text(args: &[Value], floats: Floats) -> Result<Result<String, String>, Fault> {
     match first(args) {
         Value::Nil => Err(Fault::new("reflect: call of reflect.Value.Type on zero Value")),
-        value => Ok(toml::encode(value)),
+        value => Ok(toml::encode(value, floats)),
     }
 }
 

@@ -1,27 +1,41 @@
-//! TOML as `github.com/BurntSushi/toml` 1.4 writes it, and reading it.
+//! TOML as `github.com/BurntSushi/toml` writes it, and reading it.
 
 use std::fmt::Write as _;
 
 use crate::golang::value::Value;
-use crate::golang::{List, Map, strconv};
+use crate::golang::{List, Map, fmt, strconv};
+
+/// How floats are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Floats {
+    /// All digits (up to 1.4).
+    Plain,
+    /// With an exponent where `%v` has one (from 1.5).
+    Exponent,
+}
+
+struct Out {
+    text: String,
+    floats: Floats,
+}
 
 /// A document: scalars of a table first, then its tables, each indented by two spaces per level.
 ///
 /// # Errors
 /// The library's text for what TOML cannot hold.
-pub(super) fn encode(value: &Value) -> Result<String, String> {
-    let mut out = String::new();
+pub(super) fn encode(value: &Value, floats: Floats) -> Result<String, String> {
+    let mut out = Out {
+        text: String::new(),
+        floats,
+    };
     match value {
         Value::Map(map) => table(&mut out, &[], map)?,
-        Value::Str(_) | Value::Bool(_) | Value::Int(..) | Value::Uint(..) | Value::Float(_) => {
-            return Err("toml: top-level values must be Go maps or structs".to_owned());
-        }
         _ => return Err("toml: top-level values must be Go maps or structs".to_owned()),
     }
-    Ok(out)
+    Ok(out.text)
 }
 
-fn table(out: &mut String, path: &[String], map: &Map) -> Result<(), String> {
+fn table(out: &mut Out, path: &[String], map: &Map) -> Result<(), String> {
     let (tables, scalars): (Vec<_>, Vec<_>) = map
         .snapshot()
         .into_iter()
@@ -29,9 +43,9 @@ fn table(out: &mut String, path: &[String], map: &Map) -> Result<(), String> {
         .partition(|(_, value)| is_table(value));
     for (key, value) in scalars {
         indent(out, path.len());
-        let _ = write!(out, "{} = ", quoted_key(&key.to_text()));
+        let _ = write!(out.text, "{} = ", quoted_key(&key.to_text()));
         inline(out, &value)?;
-        out.push('\n');
+        out.text.push('\n');
     }
     for (key, value) in tables {
         let mut path = path.to_vec();
@@ -52,22 +66,22 @@ fn table(out: &mut String, path: &[String], map: &Map) -> Result<(), String> {
 }
 
 fn header(
-    out: &mut String,
+    out: &mut Out,
     path: &[String],
     open: &str,
     close: &str,
-    body: impl Fn(&mut String, &[String]) -> Result<(), String>,
+    body: impl Fn(&mut Out, &[String]) -> Result<(), String>,
 ) -> Result<(), String> {
-    if !out.is_empty() && path.len() == 1 {
-        out.push('\n');
+    if !out.text.is_empty() && path.len() == 1 {
+        out.text.push('\n');
     }
     indent(out, path.len() - 1);
-    let _ = writeln!(out, "{open}{}{close}", path.join("."));
+    let _ = writeln!(out.text, "{open}{}{close}", path.join("."));
     body(out, path)
 }
 
-fn indent(out: &mut String, depth: usize) {
-    out.push_str(&"  ".repeat(depth));
+fn indent(out: &mut Out, depth: usize) {
+    out.text.push_str(&"  ".repeat(depth));
 }
 
 /// A map, or a list of nothing but maps.
@@ -79,14 +93,14 @@ fn is_table(value: &Value) -> bool {
     }
 }
 
-fn inline(out: &mut String, value: &Value) -> Result<(), String> {
+fn inline(out: &mut Out, value: &Value) -> Result<(), String> {
     match value {
         Value::Nil => return Err("toml: cannot encode array with nil element".to_owned()),
-        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-        Value::Int(_, number) => out.push_str(&number.to_string()),
-        Value::Uint(_, number) => out.push_str(&number.to_string()),
-        Value::Float(number) => out.push_str(&float(*number)),
-        Value::Str(text) => out.push_str(&quoted(&text.to_text())),
+        Value::Bool(value) => out.text.push_str(if *value { "true" } else { "false" }),
+        Value::Int(_, number) => out.text.push_str(&number.to_string()),
+        Value::Uint(_, number) => out.text.push_str(&number.to_string()),
+        Value::Float(number) => out.text.push_str(&float(*number, out.floats)),
+        Value::Str(text) => out.text.push_str(&quoted(&text.to_text())),
         Value::List(list) => inline_list(out, list)?,
         Value::Map(map) => inline_map(out, map)?,
         other => return Err(format!("unsupported type: {}", other.type_name())),
@@ -94,37 +108,43 @@ fn inline(out: &mut String, value: &Value) -> Result<(), String> {
     Ok(())
 }
 
-fn inline_list(out: &mut String, list: &List) -> Result<(), String> {
-    out.push('[');
+fn inline_list(out: &mut Out, list: &List) -> Result<(), String> {
+    out.text.push('[');
     for (index, item) in list.iter().enumerate() {
-        out.push_str(if index > 0 { ", " } else { "" });
+        out.text.push_str(if index > 0 { ", " } else { "" });
         inline(out, item)?;
     }
-    out.push(']');
+    out.text.push(']');
     Ok(())
 }
 
-fn inline_map(out: &mut String, map: &Map) -> Result<(), String> {
-    out.push('{');
+fn inline_map(out: &mut Out, map: &Map) -> Result<(), String> {
+    out.text.push('{');
     let entries = map.snapshot().into_iter().filter(|(_, value)| !value.is_nil());
     for (index, (key, value)) in entries.enumerate() {
-        out.push_str(if index > 0 { ", " } else { "" });
-        let _ = write!(out, "{} = ", quoted_key(&key.to_text()));
+        out.text.push_str(if index > 0 { ", " } else { "" });
+        let _ = write!(out.text, "{} = ", quoted_key(&key.to_text()));
         inline(out, &value)?;
     }
-    out.push('}');
+    out.text.push('}');
     Ok(())
 }
 
-fn float(number: f64) -> String {
+fn float(number: f64, floats: Floats) -> String {
     if number.is_nan() {
         return "nan".to_owned();
     }
     if number.is_infinite() {
         return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    let text = strconv::format_float(number, b'f', None);
-    if text.contains('.') { text } else { text + ".0" }
+    let text = match floats {
+        Floats::Plain => strconv::format_float(number, b'f', None),
+        Floats::Exponent => fmt::sprint(&[Value::Float(number)]).to_text().into_owned(),
+    };
+    if text.contains(['.', 'e']) {
+        return text;
+    }
+    text + ".0"
 }
 
 fn quoted(text: &str) -> String {
@@ -199,7 +219,7 @@ mod tests {
             .into_iter()
             .collect();
         let expected = "z = 1\n\n[a]\n  \"k v\" = \"x\\\"y\"\n  [a.b]\n    c = 1.0\n";
-        assert_eq!(encode(&Value::Map(map)).unwrap(), expected);
+        assert_eq!(encode(&Value::Map(map), Floats::Plain).unwrap(), expected);
     }
 
     #[test]
