@@ -1,10 +1,9 @@
-//! From the events of libyaml's parser to a tree of nodes (yaml.v2 `decode.go`, type `parser`).
+//! From tokens to a tree of nodes (yaml.v2 `parserc.go`, and `decode.go`, type `parser`).
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use libyaml_safer::{Error, ErrorKind, Event, EventData, Parser, ScalarStyle};
-
+use super::scan::{Kind, Scanner, Token};
 use super::{MAX_BYTES, MAX_DEPTH, ReadError};
 
 /// A key and its value.
@@ -26,32 +25,14 @@ pub(super) enum Node {
 
 /// The first document of the text; none if there is none.
 pub(super) fn first_document(text: &[u8]) -> Result<Option<Rc<Node>>, ReadError> {
-    let text = utf8(text)?;
-    let mut input = text.as_bytes();
-    let mut parser = Parser::new();
-    parser.set_input_string(&mut input);
+    let letters: Vec<char> = utf8(text)?.chars().collect();
     let mut composer = Composer {
-        text: &text,
-        parser,
+        scanner: Scanner::new(&letters),
+        prefixes: HashMap::new(),
         anchors: HashMap::new(),
         depth: 0,
     };
-    composer.next()?;
-    let start = composer.next()?;
-    let EventData::DocumentStart {
-        version_directive, ..
-    } = &start.data
-    else {
-        return Ok(None);
-    };
-    if version_directive.is_some_and(|version| (version.major, version.minor) != (1, 1)) {
-        let line = start.start_mark.line;
-        return Err(problem(line, line, "found incompatible YAML document"));
-    }
-    let content = composer.next()?;
-    let node = composer.node(content)?;
-    composer.next()?;
-    Ok(Some(node))
+    composer.document()
 }
 
 /// The text as UTF-8 without a byte order mark, free of characters that YAML forbids.
@@ -67,7 +48,11 @@ fn utf8(text: &[u8]) -> Result<String, ReadError> {
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes)?,
         _ => match std::str::from_utf8(text) {
             Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
-            Err(error) => return Err(reader_error(&text[error.valid_up_to()..])),
+            Err(error) => {
+                let (valid, rest) = text.split_at(error.valid_up_to());
+                utf8(valid)?;
+                return Err(reader_error(rest));
+            }
         },
     };
     let is_allowed = |letter: char| matches!(letter, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
@@ -115,31 +100,6 @@ fn reader_error(bytes: &[u8]) -> ReadError {
     })
 }
 
-/// `shown` is the line in the text, counted as yaml.v2 counts; 0 means none.
-fn problem(line: u64, shown: u64, text: &str) -> ReadError {
-    let place = if shown == 0 {
-        String::new()
-    } else {
-        format!("line {shown}: ")
-    };
-    ReadError {
-        message: format!("yaml: {place}{text}"),
-        line: u32::try_from(line + 1).ok(),
-    }
-}
-
-/// yaml.v2 `parser.fail`: scanner errors count lines from 1, parser errors from 0, and line 0 is not shown.
-fn from_libyaml(error: &Error) -> ReadError {
-    let line = error.problem_mark().map_or(0, |mark| mark.line);
-    let context = error.context_mark().map_or(0, |mark| mark.line);
-    let shown = match (line, error.kind()) {
-        (0, _) => context,
-        (_, ErrorKind::Scanner) => line + 1,
-        _ => line,
-    };
-    problem(line, shown, error.problem())
-}
-
 /// What an anchor names.
 enum Anchor {
     /// A node that is not complete yet.
@@ -147,67 +107,207 @@ enum Anchor {
     Node(Rc<Node>),
 }
 
-struct Composer<'a, 'b> {
-    text: &'a str,
-    parser: Parser<&'b mut &'a [u8]>,
+/// Anchor and tag before a node.
+#[derive(Default)]
+struct Properties {
+    anchor: Option<String>,
+    tag: Option<String>,
+}
+
+struct Composer<'t> {
+    scanner: Scanner<'t>,
+    /// Tag handles.
+    prefixes: HashMap<String, String>,
     anchors: HashMap<String, Anchor>,
     depth: usize,
 }
 
-impl Composer<'_, '_> {
-    fn next(&mut self) -> Result<Event, ReadError> {
-        self.parser.parse().map_err(|error| from_libyaml(&error))
+/// A parser error counts lines from 0; line 0 is not named, but that of its context would be.
+fn fail<T>(token: &Token, context_line: usize, problem: &str) -> Result<T, ReadError> {
+    let shown = if token.line == 0 { context_line } else { token.line };
+    Err(ReadError::at(token.line, shown, problem))
+}
+
+/// An error of yaml.v2's own making, which names no line.
+fn fail_unplaced<T>(line: usize, problem: &str) -> Result<T, ReadError> {
+    Err(ReadError::at(line, 0, problem))
+}
+
+impl Composer<'_> {
+    fn peek(&mut self) -> Result<Token, ReadError> {
+        self.scanner.peek().cloned()
     }
 
-    fn node(&mut self, event: Event) -> Result<Rc<Node>, ReadError> {
-        let line = event.start_mark.line;
-        match event.data {
-            EventData::Alias { anchor } => match self.anchors.get(&anchor) {
-                Some(Anchor::Node(node)) => Ok(Rc::new(Node::Alias(Rc::clone(node)))),
-                Some(Anchor::Open) => Err(at(line, &format!("anchor '{anchor}' value contains itself"))),
-                None => Err(at(line, &format!("unknown anchor '{anchor}' referenced"))),
-            },
-            EventData::Scalar {
-                anchor,
-                tag,
-                value,
-                plain_implicit,
-                style,
-                ..
-            } => {
-                if style == ScalarStyle::DoubleQuoted {
-                    self.check_escapes(event.start_mark.index, event.end_mark.index, line)?;
+    fn kind(&mut self) -> Result<&Kind, ReadError> {
+        self.scanner.peek().map(|token| &token.kind)
+    }
+
+    /// Takes the next token if it is of this kind.
+    fn accept(&mut self, kind: &Kind) -> Result<bool, ReadError> {
+        let is_it = self.kind()? == kind;
+        if is_it {
+            self.scanner.take();
+        }
+        Ok(is_it)
+    }
+
+    fn document(&mut self) -> Result<Option<Rc<Node>>, ReadError> {
+        let is_explicit = match self.kind()? {
+            Kind::StreamEnd => return Ok(None),
+            kind => matches!(
+                kind,
+                Kind::Version(..) | Kind::TagPrefix { .. } | Kind::DocumentStart
+            ),
+        };
+        self.directives()?;
+        let node = if is_explicit {
+            if !self.accept(&Kind::DocumentStart)? {
+                return fail(&self.peek()?, 0, "did not find expected <document start>");
+            }
+            match self.kind()? {
+                Kind::Version(..)
+                | Kind::TagPrefix { .. }
+                | Kind::DocumentStart
+                | Kind::DocumentEnd
+                | Kind::StreamEnd => empty(),
+                _ => self.node(true, false)?,
+            }
+        } else {
+            self.node(true, false)?
+        };
+        // yaml.v2 looks one token further, and fails if that cannot be read.
+        self.scanner.peek()?;
+        Ok(Some(node))
+    }
+
+    fn directives(&mut self) -> Result<(), ReadError> {
+        let mut has_version = false;
+        loop {
+            let token = self.peek()?;
+            match token.kind {
+                Kind::Version(..) if has_version => {
+                    return fail(&token, 0, "found duplicate %YAML directive");
                 }
-                let node = Node::Scalar {
-                    value,
-                    tag,
-                    is_implicit: plain_implicit,
-                };
-                Ok(self.named(anchor, node))
+                Kind::Version(1, 1) => has_version = true,
+                Kind::Version(..) => return fail(&token, 0, "found incompatible YAML document"),
+                Kind::TagPrefix { handle, prefix } => {
+                    let line = token.line;
+                    if self.prefixes.insert(handle, prefix).is_some() {
+                        let kind = Kind::StreamEnd;
+                        return fail(&Token { kind, line }, 0, "found duplicate %TAG directive");
+                    }
+                }
+                _ => break,
             }
-            EventData::SequenceStart { anchor, .. } => {
-                self.open(anchor.as_ref(), line)?;
-                let items = self.sequence()?;
-                Ok(self.named(anchor, Node::Sequence(items)))
-            }
-            EventData::MappingStart { anchor, .. } => {
-                self.open(anchor.as_ref(), line)?;
-                let entries = self.mapping()?;
-                Ok(self.named(anchor, Node::Mapping(entries)))
-            }
-            _ => Err(at(line, "the document ended inside a node")),
+            self.scanner.take();
         }
-    }
-
-    fn open(&mut self, anchor: Option<&String>, line: u64) -> Result<(), ReadError> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(at(line, &format!("exceeded max depth of {MAX_DEPTH}")));
-        }
-        if let Some(anchor) = anchor {
-            self.anchors.insert(anchor.clone(), Anchor::Open);
+        for (handle, prefix) in [("!", "!"), ("!!", "tag:yaml.org,2002:")] {
+            self.prefixes
+                .entry(handle.into())
+                .or_insert_with(|| prefix.into());
         }
         Ok(())
+    }
+
+    /// `block`: block collections may begin here; `indentless`: also a sequence that is no deeper than its key.
+    fn node(&mut self, block: bool, indentless: bool) -> Result<Rc<Node>, ReadError> {
+        let start = self.peek()?.line;
+        if let Kind::Alias(name) = self.kind()? {
+            let name = name.clone();
+            self.scanner.take();
+            return self.alias(&name, start);
+        }
+        let properties = self.properties(start)?;
+        let token = self.peek()?;
+        let read: fn(&mut Self) -> Result<Node, ReadError> = match token.kind {
+            Kind::BlockEntry if indentless => Self::indentless_sequence,
+            Kind::FlowSequence => Self::flow_sequence,
+            Kind::FlowMapping => Self::flow_mapping,
+            Kind::BlockSequence if block => Self::block_sequence,
+            Kind::BlockMapping if block => Self::block_mapping,
+            Kind::Scalar { value, is_plain } => {
+                self.scanner.take();
+                return Ok(self.scalar(properties, value, is_plain));
+            }
+            _ if properties.anchor.is_some() || properties.tag.is_some() => {
+                return Ok(self.scalar(properties, String::new(), true));
+            }
+            _ => return fail(&token, start, "did not find expected node content"),
+        };
+        self.collection(properties.anchor, token.line, read)
+    }
+
+    fn alias(&mut self, name: &str, line: usize) -> Result<Rc<Node>, ReadError> {
+        match self.anchors.get(name) {
+            Some(Anchor::Node(node)) => Ok(Rc::new(Node::Alias(Rc::clone(node)))),
+            Some(Anchor::Open) => fail_unplaced(line, &format!("anchor '{name}' value contains itself")),
+            None => fail_unplaced(line, &format!("unknown anchor '{name}' referenced")),
+        }
+    }
+
+    /// An anchor and a tag, in either order.
+    fn properties(&mut self, start: usize) -> Result<Properties, ReadError> {
+        let mut found = Properties::default();
+        let mut tag = None;
+        loop {
+            let token = self.peek()?;
+            match &token.kind {
+                Kind::Anchor(name) if found.anchor.is_none() => found.anchor = Some(name.clone()),
+                Kind::Tag { .. } if tag.is_none() => tag = Some(token),
+                _ => break,
+            }
+            self.scanner.take();
+        }
+        if let Some(token) = tag {
+            found.tag = Some(self.tag(&token, start)?);
+        }
+        Ok(found)
+    }
+
+    /// The whole tag: its handle replaced by what the handle stands for.
+    fn tag(&self, token: &Token, start: usize) -> Result<String, ReadError> {
+        let Kind::Tag { handle, suffix } = &token.kind else {
+            return Ok(String::new());
+        };
+        let prefix = match handle.as_str() {
+            "" => Some(""),
+            handle => self.prefixes.get(handle).map(String::as_str),
+        };
+        match prefix {
+            Some(prefix) => Ok(format!("{prefix}{suffix}")),
+            None => fail(token, start, "found undefined tag handle"),
+        }
+    }
+
+    fn scalar(&mut self, properties: Properties, value: String, is_plain: bool) -> Rc<Node> {
+        let is_implicit = match properties.tag.as_deref() {
+            None => is_plain,
+            Some(tag) => tag == "!",
+        };
+        let node = Node::Scalar {
+            value,
+            tag: properties.tag,
+            is_implicit,
+        };
+        self.named(properties.anchor, node)
+    }
+
+    fn collection(
+        &mut self,
+        anchor: Option<String>,
+        line: usize,
+        read: fn(&mut Self) -> Result<Node, ReadError>,
+    ) -> Result<Rc<Node>, ReadError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return fail_unplaced(line, &format!("exceeded max depth of {MAX_DEPTH}"));
+        }
+        if let Some(anchor) = &anchor {
+            self.anchors.insert(anchor.clone(), Anchor::Open);
+        }
+        let node = read(self)?;
+        self.depth -= 1;
+        Ok(self.named(anchor, node))
     }
 
     fn named(&mut self, anchor: Option<String>, node: Node) -> Rc<Node> {
@@ -218,52 +318,146 @@ impl Composer<'_, '_> {
         node
     }
 
-    fn sequence(&mut self) -> Result<Vec<Rc<Node>>, ReadError> {
+    // === block collections ===
+
+    fn block_sequence(&mut self) -> Result<Node, ReadError> {
+        let start = self.peek()?.line;
+        self.scanner.take();
+        let mut items = Vec::new();
+        while self.accept(&Kind::BlockEntry)? {
+            items.push(match self.kind()? {
+                Kind::BlockEntry | Kind::BlockEnd => empty(),
+                _ => self.node(true, false)?,
+            });
+        }
+        if self.accept(&Kind::BlockEnd)? {
+            return Ok(Node::Sequence(items));
+        }
+        fail(&self.peek()?, start, "did not find expected '-' indicator")
+    }
+
+    fn indentless_sequence(&mut self) -> Result<Node, ReadError> {
+        let mut items = Vec::new();
+        while self.accept(&Kind::BlockEntry)? {
+            items.push(match self.kind()? {
+                Kind::BlockEntry | Kind::Key | Kind::Value | Kind::BlockEnd => empty(),
+                _ => self.node(true, false)?,
+            });
+        }
+        Ok(Node::Sequence(items))
+    }
+
+    fn block_mapping(&mut self) -> Result<Node, ReadError> {
+        let start = self.peek()?.line;
+        self.scanner.take();
+        let mut entries = Vec::new();
+        while self.accept(&Kind::Key)? {
+            let key = self.block_mapping_part()?;
+            let value = if self.accept(&Kind::Value)? {
+                self.block_mapping_part()?
+            } else {
+                empty()
+            };
+            entries.push((key, value));
+        }
+        if self.accept(&Kind::BlockEnd)? {
+            return Ok(Node::Mapping(entries));
+        }
+        fail(&self.peek()?, start, "did not find expected key")
+    }
+
+    fn block_mapping_part(&mut self) -> Result<Rc<Node>, ReadError> {
+        match self.kind()? {
+            Kind::Key | Kind::Value | Kind::BlockEnd => Ok(empty()),
+            _ => self.node(true, true),
+        }
+    }
+
+    // === flow collections ===
+
+    fn flow_sequence(&mut self) -> Result<Node, ReadError> {
+        let start = self.peek()?.line;
+        self.scanner.take();
         let mut items = Vec::new();
         loop {
-            let event = self.next()?;
-            if event.data == EventData::SequenceEnd {
-                self.depth -= 1;
-                return Ok(items);
+            if self.accept(&Kind::FlowSequenceEnd)? {
+                return Ok(Node::Sequence(items));
             }
-            items.push(self.node(event)?);
+            if !items.is_empty() {
+                if !self.accept(&Kind::FlowEntry)? {
+                    return fail(&self.peek()?, start, "did not find expected ',' or ']'");
+                }
+                if self.accept(&Kind::FlowSequenceEnd)? {
+                    return Ok(Node::Sequence(items));
+                }
+            }
+            let line = self.peek()?.line;
+            items.push(if self.accept(&Kind::Key)? {
+                self.collection(None, line, Self::single_pair)?
+            } else {
+                self.node(false, false)?
+            });
         }
     }
 
-    fn mapping(&mut self) -> Result<Vec<Entry>, ReadError> {
+    /// `[a: b]` holds a mapping with one entry.
+    fn single_pair(&mut self) -> Result<Node, ReadError> {
+        let key = match self.kind()? {
+            Kind::Value | Kind::FlowEntry | Kind::FlowSequenceEnd => {
+                // yaml.v2 swallows this token together with the empty key.
+                self.scanner.take();
+                empty()
+            }
+            _ => self.node(false, false)?,
+        };
+        let mut value = empty();
+        if self.accept(&Kind::Value)? && !matches!(self.kind()?, Kind::FlowEntry | Kind::FlowSequenceEnd) {
+            value = self.node(false, false)?;
+        }
+        Ok(Node::Mapping(vec![(key, value)]))
+    }
+
+    fn flow_mapping(&mut self) -> Result<Node, ReadError> {
+        let start = self.peek()?.line;
+        self.scanner.take();
         let mut entries = Vec::new();
         loop {
-            let event = self.next()?;
-            if event.data == EventData::MappingEnd {
-                self.depth -= 1;
-                return Ok(entries);
+            if self.accept(&Kind::FlowMappingEnd)? {
+                return Ok(Node::Mapping(entries));
             }
-            let key = self.node(event)?;
-            let event = self.next()?;
-            entries.push((key, self.node(event)?));
+            if !entries.is_empty() {
+                if !self.accept(&Kind::FlowEntry)? {
+                    return fail(&self.peek()?, start, "did not find expected ',' or '}'");
+                }
+                if self.accept(&Kind::FlowMappingEnd)? {
+                    return Ok(Node::Mapping(entries));
+                }
+            }
+            entries.push(self.flow_pair()?);
         }
     }
 
-    /// Newer libyaml reads the escape `\/`; yaml.v2 does not.
-    fn check_escapes(&self, start: u64, end: u64, line: u64) -> Result<(), ReadError> {
-        let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
-        let raw = range
-            .and_then(|(start, end)| self.text.get(start..end))
-            .unwrap_or_default();
-        let mut bytes = raw.bytes();
-        let mut line = line;
-        while let Some(byte) = bytes.next() {
-            line += u64::from(byte == b'\n');
-            if byte == b'\\' && bytes.next() == Some(b'/') {
-                let shown = if line == 0 { 0 } else { line + 1 };
-                return Err(problem(line, shown, "found unknown escape character"));
-            }
+    fn flow_pair(&mut self) -> Result<Entry, ReadError> {
+        if !self.accept(&Kind::Key)? {
+            return Ok((self.node(false, false)?, empty()));
         }
-        Ok(())
+        let key = match self.kind()? {
+            Kind::Value | Kind::FlowEntry | Kind::FlowMappingEnd => empty(),
+            _ => self.node(false, false)?,
+        };
+        let mut value = empty();
+        if self.accept(&Kind::Value)? && !matches!(self.kind()?, Kind::FlowEntry | Kind::FlowMappingEnd) {
+            value = self.node(false, false)?;
+        }
+        Ok((key, value))
     }
 }
 
-/// An error of yaml.v2's own making, which names no line.
-fn at(line: u64, text: &str) -> ReadError {
-    problem(line, 0, text)
+/// A node that is not written.
+fn empty() -> Rc<Node> {
+    Rc::new(Node::Scalar {
+        value: String::new(),
+        tag: None,
+        is_implicit: true,
+    })
 }

@@ -32,7 +32,8 @@ const BINARY: &str = "tag:yaml.org,2002:binary";
 /// The data of a document.
 pub(super) fn tree(node: &Node) -> Result<Tree, ReadError> {
     let mut decoder = Decoder::default();
-    decoder.node(node)
+    let tree = decoder.node(node)?;
+    decoder.bad_key.map_or(Ok(tree), Err)
 }
 
 fn fail<T>(message: impl std::fmt::Display) -> Result<T, ReadError> {
@@ -45,6 +46,8 @@ struct Decoder {
     decoded: u64,
     aliased: u64,
     alias_depth: usize,
+    /// A key that JSON cannot hold: found only after everything that yaml.v2 itself complains about.
+    bad_key: Option<ReadError>,
 }
 
 impl Decoder {
@@ -107,7 +110,10 @@ impl Decoder {
                 return fail(format_args!("invalid map key: {}", go_syntax(&key, b"%#v")));
             }
             let value = self.node(value)?;
-            entries.insert(key_text(key, &value)?, value);
+            match key_text(key, &value) {
+                Ok(key) => drop(entries.insert(key, value)),
+                Err(error) => drop(self.bad_key.get_or_insert(error)),
+            }
         }
         Ok(())
     }

@@ -186,6 +186,9 @@ impl Writer {
         }
         for (letters, key, item) in &entries {
             self.start_line(inner);
+            if self.dialect == Dialect::Plain {
+                through_json(&key.to_text(), true)?;
+            }
             if key.len() > LONGEST_SIMPLE_KEY || letters.iter().copied().any(is_break) {
                 self.indicator("?", true, true);
                 self.string(key, Some(inner), Place::Value)?;
@@ -202,7 +205,7 @@ impl Writer {
 
     fn string(&mut self, text: &[u8], indent: Option<usize>, place: Place) -> Result<(), String> {
         let text = match (std::str::from_utf8(text), self.dialect) {
-            (Ok(text), Dialect::Plain) => through_json(text, place == Place::Key)?,
+            (Ok(text), Dialect::Plain) => through_json(text, false)?,
             (Ok(text), Dialect::Pretty) => text.to_owned(),
             (Err(_), _) => {
                 self.indicator("!!binary", true, false);
@@ -283,12 +286,14 @@ impl Writer {
     fn double(&mut self, text: &str, indent: Option<usize>, is_key: bool) {
         let continuation = indent.map_or(2, |indent| indent + 2);
         self.indicator("\"", true, false);
+        // A byte order mark in front makes the libraries take every character for one.
+        let escapes_all = text.starts_with('\u{feff}');
         let mut letters = text.char_indices().peekable();
         let mut after_space = false;
         while let Some((at, letter)) = letters.next() {
             let next = letters.peek().map(|(_, next)| *next);
-            if letter != ' ' {
-                self.double_character(letter);
+            if letter != ' ' || escapes_all {
+                self.double_character(letter, escapes_all);
                 after_space = false;
                 continue;
             }
@@ -305,8 +310,8 @@ impl Writer {
         self.indicator("\"", false, false);
     }
 
-    fn double_character(&mut self, letter: char) {
-        if is_printable(letter) && !is_break(letter) && !matches!(letter, '"' | '\\') {
+    fn double_character(&mut self, letter: char, escapes_all: bool) {
+        if !escapes_all && is_printable(letter) && !is_break(letter) && !matches!(letter, '"' | '\\') {
             self.put(letter);
             return;
         }
@@ -324,6 +329,7 @@ impl Writer {
             '"' => "\\\"".into(),
             '\\' => "\\\\".into(),
             '\u{85}' => "\\N".into(),
+            '\u{a0}' => "\\_".into(),
             '\u{2028}' => "\\L".into(),
             '\u{2029}' => "\\P".into(),
             '\0'..='\u{ff}' => format!("\\x{code:02X}"),
@@ -383,7 +389,8 @@ fn through_json(text: &str, is_key: bool) -> Result<String, String> {
     if text.contains(is_control) {
         return Err("yaml: control characters are not allowed".into());
     }
-    if is_key && text.len() > LONGEST_KEY {
+    // Keys must end on the line and within the reach of yaml.v2's simple keys.
+    if is_key && (text.len() > LONGEST_KEY || text.contains('\u{85}')) {
         return Err("yaml: did not find expected ',' or '}'".into());
     }
     Ok(fold_next_line(text))

@@ -5,6 +5,7 @@ mod decode;
 mod emit;
 mod order;
 mod scalar;
+mod scan;
 mod style;
 
 use serde_json::Value as Json;
@@ -14,11 +15,11 @@ use super::value::{List, Map, Str, Value};
 use decode::Tree;
 
 /// Larger documents are an error. Kubernetes itself accepts 3 MiB.
-pub const MAX_BYTES: usize = 32 << 20;
+pub const MAX_BYTES: usize = 16 << 20;
 
 /// Deeper nesting is an error (yaml.v2 allows 10,000 levels on a stack that grows; ours must fit the 2 MiB of an
 /// ordinary thread).
-pub const MAX_DEPTH: usize = 500;
+pub const MAX_DEPTH: usize = 250;
 
 /// Why a document could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +36,18 @@ impl ReadError {
         ReadError {
             message: message.into(),
             line: None,
+        }
+    }
+    /// A problem on a line counted from 0. `shown` is the line that the text names, as yaml.v2 counts; 0 is none.
+    fn at(line: usize, shown: usize, problem: &str) -> Self {
+        let place = if shown == 0 {
+            String::new()
+        } else {
+            format!("line {shown}: ")
+        };
+        ReadError {
+            message: format!("yaml: {place}{problem}"),
+            line: u32::try_from(line + 1).ok(),
         }
     }
     fn while_converting(mut self) -> Self {

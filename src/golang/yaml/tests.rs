@@ -137,3 +137,61 @@ fn yaml_is_written_as_the_libraries_write_it() {
         "a:\n  - 1\n  - b: 2\n    c:\n      - - 1\n        - 2\n      - []\nd: {}\ne: null\nf: 1e+06\ng: |\n  a\n  b\n",
     );
 }
+
+#[test]
+fn block_scalars_may_end_without_a_newline() {
+    check_read("a: |\n  x\n  y ", Ok(r#"{"a":"x\ny "}"#));
+    check_read("a: |-\n  x: ", Ok(r#"{"a":"x: "}"#));
+    check_read("a: >\n ---", Ok(r#"{"a":"---"}"#));
+    check_read("a: |+\n  x\n\n", Ok(r#"{"a":"x\n\n"}"#));
+}
+
+#[test]
+fn flow_context_is_that_of_yaml_1_1() {
+    check_read("[a::]", Ok(r#"["a::"]"#));
+    check_read("[a?b]", Err("yaml: did not find expected ',' or ']'"));
+    check_read("[! 12, !local x]", Ok(r#"["12","x"]"#));
+    check_read("[]: v", Ok("[]"));
+    check_read("{a: 1", Err("yaml: line 1: did not find expected ',' or '}'"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn the_reader_survives_anything(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+        drop(decode(&bytes));
+    }
+
+    #[test]
+    fn the_reader_survives_yaml_like_text(text in r#"[-?:,\[\]{}#&*!|>'"%@` \n\tab01.~<]{0,60}"#) {
+        drop(decode(text.as_bytes()));
+    }
+
+    #[test]
+    fn what_was_written_reads_back(tree in json_tree()) {
+        let value = json::from_serde(&tree);
+        proptest::prop_assert_eq!(object(&encode(&value).unwrap()).unwrap(), tree);
+    }
+}
+
+/// Trees that survive the way through YAML: no characters that YAML folds or refuses, and no key `<<`, which is
+/// written plain and read as a merge.
+fn json_tree() -> impl proptest::strategy::Strategy<Value = Json> {
+    use proptest::prelude::*;
+    let text = r#"[-?:,\[\]{}#&*!|>'"%@` \n\taby01._~é日😀]{0,12}"#;
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        any::<i64>().prop_map(Json::from),
+        (-1e9..1e9f64)
+            .prop_filter("a fraction", |number| number.fract() != 0.0)
+            .prop_map(Json::from),
+        text.prop_map(Json::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+            proptest::collection::btree_map(text, inner, 0..4)
+                .prop_map(|entries| Json::Object(entries.into_iter().collect())),
+        ]
+    })
+}
