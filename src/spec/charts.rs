@@ -6,7 +6,9 @@ use super::checks;
 use super::cluster::Named;
 use super::component::Places;
 use super::model::{ChartSource, Component};
-use super::reader::Reader;
+use super::node::{Content, Mark, Node};
+use super::parse;
+use super::reader::{Reader, file_text};
 use crate::base::files::{FileSet, resolve};
 use crate::base::report::Problem;
 use crate::helm::chart::Chart;
@@ -63,11 +65,16 @@ pub fn check(reader: &mut Reader<'_>, files: &FileSet, component: &Component, pl
         reader.problem(named.mark, message);
         return;
     }
-    let Some(found) = chart_version(reader, files, &path) else {
-        return;
+    let chart = match load(files, &component.chart) {
+        Ok(chart) => chart,
+        Err(problem) => {
+            reader.problems.push(problem);
+            return;
+        }
     };
-    let pinned = &component.chart.version;
-    if *pinned != found {
+    reader.problems.extend(missing_dependencies(&chart, files, &path));
+    let (pinned, found) = (&component.chart.version, &chart.metadata.version);
+    if pinned != found {
         let message = format!(
             "component `{}` pins chart version {pinned}, but `{path}` holds {found}",
             component.name
@@ -77,20 +84,42 @@ pub fn check(reader: &mut Reader<'_>, files: &FileSet, component: &Component, pl
     }
 }
 
-/// The version in Chart.yaml of a folder.
-fn chart_version(reader: &mut Reader<'_>, files: &FileSet, path: &str) -> Option<String> {
+/// Declared dependencies that are not there. Source: helm `pkg/action/action.go` (`CheckDependencies`), v3.17: by name.
+fn missing_dependencies(chart: &Chart, files: &FileSet, path: &str) -> Option<Problem> {
+    let is_there = |name: &str| chart.dependencies.iter().any(|there| there.metadata.name == name);
+    let missing: Vec<&str> = chart
+        .metadata
+        .dependencies
+        .iter()
+        .map(|dependency| dependency.name.as_str())
+        .filter(|name| !is_there(name))
+        .collect();
+    let first = missing.first()?;
+    let message = format!(
+        "found in Chart.yaml, but missing in charts/ directory: {}",
+        missing.join(", ")
+    );
     let file = format!("{path}/Chart.yaml");
-    let text = match super::reader::file_text(files, &file) {
-        Ok(text) => text,
-        Err(problem) => {
-            reader.problems.push(problem);
-            return None;
-        }
+    let mark = file_text(files, &file)
+        .ok()
+        .and_then(|text| dependency_mark(text, first));
+    let problem = match mark {
+        Some(mark) => Problem::in_file(file, message).at(mark.line, mark.column),
+        None => Problem::in_file(path, message),
     };
-    let mut chart = Reader::new(&file, text, true);
-    let version = chart
-        .document()
-        .and_then(|root| Some(root.get("version")?.as_str()?.to_owned()));
-    reader.problems.append(&mut chart.problems);
-    version
+    Some(
+        problem.hint("put the dependencies into the chart's folder `charts/` (`helm dependency build` does)"),
+    )
+}
+
+/// Where a dependency is declared.
+fn dependency_mark(text: &str, name: &str) -> Option<Mark> {
+    let root = parse::document(text).ok()?;
+    let Content::List(items) = &root.get("dependencies")?.content else {
+        return None;
+    };
+    let found = items
+        .iter()
+        .find(|item| item.get("name").and_then(Node::as_str) == Some(name));
+    found.map(|item| item.mark)
 }

@@ -127,7 +127,10 @@ impl Composer<'_, '_> {
                 value,
                 style,
                 ..
-            } => (anchor, scalar_content(value, tag.as_deref(), style)),
+            } => {
+                let is_text = is_text_tag(tag.as_deref(), mark)? || style != ScalarStyle::Plain;
+                (anchor, scalar_content(value, is_text))
+            }
             EventData::SequenceStart { anchor, .. } => (anchor, self.list(depth)?),
             EventData::MappingStart { anchor, .. } => (anchor, self.map(depth)?),
             _ => {
@@ -235,18 +238,34 @@ fn key_text(node: &Node) -> Result<String, ParseError> {
     match &node.content {
         Content::Scalar { value, .. } => match value {
             Json::String(text) => Ok(text.clone()),
-            Json::Null => Ok("null".to_owned()),
-            other => Ok(other.to_string()),
+            Json::Bool(value) => Ok(value.to_string()),
+            Json::Number(number) if number.is_i64() => Ok(number.to_string()),
+            _ => Err(wrong_key(node)),
         },
-        _ => Err(ParseError {
-            mark: node.mark,
-            message: "a key must be a text, not a list or map".to_owned(),
-        }),
+        _ => Err(wrong_key(node)),
     }
 }
 
-fn scalar_content(text: String, tag: Option<&str>, style: ScalarStyle) -> Content {
-    let is_text = tag == Some("tag:yaml.org,2002:str") || tag == Some("!") || style != ScalarStyle::Plain;
+fn wrong_key(node: &Node) -> ParseError {
+    ParseError {
+        mark: node.mark,
+        message: format!("a key must be a text, but is {}; quote it", node.describe()),
+    }
+}
+
+/// Does this tag make a text of a plain scalar? Other tags convert in ways that nobody expects of a values file.
+fn is_text_tag(tag: Option<&str>, mark: Mark) -> Result<bool, ParseError> {
+    match tag {
+        None => Ok(false),
+        Some("tag:yaml.org,2002:str") => Ok(true),
+        Some(other) => {
+            let message = format!("the tag `{other}` is not supported; quote the text instead");
+            Err(ParseError { mark, message })
+        }
+    }
+}
+
+fn scalar_content(text: String, is_text: bool) -> Content {
     let value = if is_text {
         Json::String(text.clone())
     } else {
@@ -341,7 +360,12 @@ mod tests {
             "a second document begins here, but the file may hold only one",
         );
         check_error("a: *x\n", 1, 4, "unknown anchor `x`");
-        check_error("? [a]\n: 1\n", 1, 3, "a key must be a text, not a list or map");
+        check_error(
+            "? [a]\n: 1\n",
+            1,
+            3,
+            "a key must be a text, but is a list; quote it",
+        );
     }
 
     #[test]

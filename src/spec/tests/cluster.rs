@@ -376,7 +376,9 @@ fn what_is_no_yaml_names_file_and_line() {
     );
     check_problems(
         &with("charts/web/Chart.yaml", "name: web\n  version: 1\n"),
-        &["charts/web/Chart.yaml:2:10: not YAML: mapping values are not allowed in this context"],
+        &[
+            "charts/web/Chart.yaml:2: cannot load Chart.yaml: error converting YAML to JSON: yaml: line 2: mapping values are not allowed in this context",
+        ],
     );
 }
 
@@ -413,4 +415,32 @@ fn a_missing_cluster_file_is_told_with_where_it_may_be() {
         problems.to_string(),
         "cluster.yaml: no such file in the repository\n  hint: there is `east/cluster.yaml`: set the folder of the cluster"
     );
+}
+
+#[test]
+fn bad_charts_name_file_and_line() {
+    for (file, text, expected) in [
+        (
+            "Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n  - { name: lib, version: 1.x }\n",
+            "charts/web/Chart.yaml:5:5: found in Chart.yaml, but missing in charts/ directory: lib",
+        ),
+        (
+            "Chart.yaml",
+            "apiVersion: v2\nname: web\n",
+            "charts/web/Chart.yaml: validation: chart.metadata.version is required",
+        ),
+        (
+            "Chart.yaml",
+            "apiVersion: v2\nname: [web]\nversion: 1.0.0\n",
+            "charts/web/Chart.yaml: cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go struct field Metadata.name of type string",
+        ),
+        (
+            "values.yaml",
+            "a: 1\nb: [\n",
+            "charts/web/values.yaml:3: cannot load values.yaml: error converting YAML to JSON: yaml: line 2: did not find expected node content",
+        ),
+    ] {
+        check_problems(&with(&format!("charts/web/{file}"), text), &[expected]);
+    }
 }

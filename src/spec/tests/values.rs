@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use super::*;
 use proptest::prelude::*;
 
@@ -18,9 +20,12 @@ fn with_values(template: &str, parameters: &Json) -> FileSet {
     files
 }
 
+/// Renders the value file of a cluster that was read once: property tests do it a thousand times.
 fn render(template: &str, parameters: &Json, outputs: &Outputs) -> Result<String, ValuesError> {
-    let files = with_values(template, parameters);
-    let cluster = load(&files).unwrap();
+    static READ: LazyLock<Cluster> = LazyLock::new(|| load(&with_values("", &json!({}))).unwrap());
+    let mut cluster = READ.clone();
+    cluster.parameters = parameters.clone();
+    let files = [("values/web.yaml", template.as_bytes())].into_iter().collect();
     let layers = value_layers(&cluster, &component("web"), &files, "openstack", outputs)?;
     let [Layer::File { name, text }] = &layers[..] else {
         panic!("{layers:?}")
@@ -423,5 +428,129 @@ proptest! {
     #[test]
     fn no_template_breaks_the_parser(text in "([a-z:\\n -]|\\{\\{|\\}\\}|\\{\\{#if |\\{\\{/if|\\{\\{else|~|\\(|\\)|\\\\|\\{\\{!--|--|\"|parameters\\.s|\\{\\{\\{\\{raw|\\|as|=){0,14}") {
         let _ = render(&text, &json!({"s": "x"}), &Outputs::new());
+    }
+}
+
+/// Numbers as Helm's values have them.
+fn as_floats(value: &Json) -> Json {
+    match value {
+        Json::Number(number) => json!(number.as_f64()),
+        Json::Array(items) => items.iter().map(as_floats).collect(),
+        Json::Object(map) => map
+            .iter()
+            .map(|(key, value)| (key.clone(), as_floats(value)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+/// What we accept, Helm reads as the same.
+#[track_caller]
+fn check_read_alike(text: &str) {
+    if let Ok(node) = crate::spec::parse::document(text) {
+        let helm = crate::golang::yaml::values(text.as_bytes());
+        let helm = helm.unwrap_or_else(|error| panic!("{text:?}: {error}"));
+        assert_eq!(as_floats(&node.to_json()), as_floats(&helm), "{text:?}");
+    }
+}
+
+#[test]
+fn scalars_read_as_helm_reads_them() {
+    for scalar in [
+        "!!int 3",
+        "!!str",
+        "1",
+        "-1",
+        "+1",
+        "01",
+        "0o17",
+        "0x1F",
+        "-0x1f",
+        "0b11",
+        "-0b11",
+        "1_000",
+        "1.5",
+        ".5",
+        "1.",
+        "1e3",
+        "1E-3",
+        "+.5",
+        "-.5",
+        "089",
+        "08",
+        "0_7",
+        "y",
+        "Y",
+        "yes",
+        "on",
+        "No",
+        "off",
+        "true",
+        "True",
+        "TRUE",
+        "tRue",
+        "~",
+        "null",
+        "Null",
+        "nUll",
+        "",
+        ".",
+        "-",
+        "--",
+        "1.2.3",
+        "1e",
+        "e1",
+        "2001-01-01",
+        "2001-01-01T00:00:00Z",
+        "12:30",
+        "1:2:3",
+        "0x",
+        "0b",
+        "0o",
+        "0o8",
+        "_1",
+        "1_",
+        "18446744073709551615",
+        "18446744073709551616",
+        "-9223372036854775808",
+        "-9223372036854775809",
+        "0777",
+        "-0",
+        "+0",
+        "0.0",
+        "-0x",
+        "0b2",
+        "1__0",
+        "=",
+        "<<",
+        "!!str 1",
+        "!!int \"3\"",
+        "!!float 3",
+        "!!bool yes",
+        "! 5",
+        "!x 5",
+        "0X1f",
+        "0B1",
+        "0O7",
+        "1e400",
+        ".inf",
+        "-.Inf",
+        ".nan",
+        "1e+3",
+        "0.1e-1",
+        "123456789012345678901234567890",
+        "!!null x",
+        "!!binary aGk=",
+    ] {
+        check_read_alike(&format!("a: {scalar}\n"));
+        check_read_alike(&format!("? {scalar}\n: 1\n"));
+        check_read_alike(&format!("a: '{scalar}'\n"));
+    }
+}
+
+proptest! {
+    #[test]
+    fn documents_read_as_helm_reads_them(text in "(a: |b: |- |\\n|  |\\[|\\]|\\{|\\}|, |&x |\\*x|'|\"|# |\\||>|-|\\+|<<: |[a-c0-9._~]|y|null|0x|1e|\\\\n|\\\\|!t |\\?|: ){0,14}") {
+        check_read_alike(&text);
     }
 }
