@@ -129,6 +129,10 @@ impl Composer<'_, '_> {
                 ..
             } => {
                 let is_text = is_text_tag(tag.as_deref(), mark)? || style != ScalarStyle::Plain;
+                if !is_text && scalar::is_not_finite(&value) {
+                    let message = format!("`{value}` is no number that JSON knows; quote it");
+                    return Err(ParseError { mark, message });
+                }
                 (anchor, scalar_content(value, is_text))
             }
             EventData::SequenceStart { anchor, .. } => (anchor, self.list(depth)?),

@@ -30,6 +30,13 @@ pub fn resolve(text: &str) -> Json {
         .unwrap_or_else(|| Json::String(text.to_owned()))
 }
 
+/// YAML's infinities and not-a-number, in their three spellings: Helm cannot hold them either.
+#[must_use]
+pub fn is_not_finite(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN")
+}
+
 /// An integer in base 2, 8, 10 or 16, that fits 64 bits.
 fn integer(digits: &str) -> Option<Json> {
     let (is_negative, magnitude) = match digits.strip_prefix('-') {
