@@ -158,9 +158,9 @@ impl State {
     pub(super) fn oldest_version(&self) -> u64 {
         self.oldest
     }
-    /// Forgets all changes.
+    /// Forgets all changes; even the newest version so far is too old, as if something had happened since.
     pub(super) fn forget_history(&mut self) {
-        self.version += 1;
+        self.version += 2;
         self.oldest = self.version;
         self.history.clear();
     }

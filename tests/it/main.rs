@@ -11,3 +11,4 @@ mod daemon;
 mod fixtures;
 mod git;
 mod house;
+mod sandbox;

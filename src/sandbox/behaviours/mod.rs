@@ -101,6 +101,8 @@ fn touched(state: &mut State, change: &Change) -> Vec<Key> {
     }
     if let (Some(gone), None) = (&change.before, &change.after) {
         garbage::collect(state, uid(gone));
+        // It may have been the last thing that a namespace waited for.
+        keys.push(Key::new("/namespaces", "", &change.key.namespace));
     }
     keys
 }
