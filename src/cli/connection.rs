@@ -12,7 +12,7 @@ use crate::source::git::{self, Credentials, Remote, Revision, Snapshot};
 /// Which API server and namespace.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct ClusterArgs {
-    /// Kubeconfig file; without it $KUBECONFIG, the pod's own account, or ~/.kube/config
+    /// A kubeconfig (default: in-cluster settings, then $KUBECONFIG, then ~/.kube/config)
     #[arg(long, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
     /// Context in the kubeconfig
@@ -38,34 +38,57 @@ impl ClusterArgs {
     }
 }
 
-/// Which repository, or which folder.
+/// Which repository, or which folder. The names are those of `run`.
 #[derive(Clone, Debug, clap::Args)]
-#[group(id = "where", required = true, multiple = true)]
 pub struct RepositoryArgs {
-    /// Git repository of the cluster: file://, https://, ssh:// or git@host:path
-    #[arg(long, value_name = "URL", conflicts_with = "dir")]
-    pub repo: Option<String>,
-    /// A local folder as it is, uncommitted changes included
-    #[arg(long, value_name = "PATH")]
-    pub dir: Option<PathBuf>,
-    /// Branch, tag (`refs/tags/…`) or full commit id; without it the repository's default branch
-    #[arg(long, value_name = "NAME", requires = "repo")]
-    pub revision: Option<String>,
-    /// Folder of cluster.yaml in the repository
-    #[arg(long, value_name = "PATH", default_value = "")]
-    pub folder: String,
+    /// The cluster's Git repository: https://, ssh://, git@host:path, http:// or file://
+    #[arg(long, env = "DEPLOY_MANAGER_REPO", value_name = "URL", hide_env_values = true)]
+    #[arg(required_unless_present = "dir", conflicts_with = "dir")]
+    repo: Option<String>,
+    /// Instead of a repository: a local folder as it is, uncommitted changes included
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// This branch (default: the repository's own default branch)
+    #[arg(long, env = "DEPLOY_MANAGER_BRANCH", value_name = "NAME", conflicts_with_all = ["tag", "commit"])]
+    branch: Option<String>,
+    /// This tag instead of a branch
+    #[arg(
+        long,
+        env = "DEPLOY_MANAGER_TAG",
+        value_name = "NAME",
+        conflicts_with = "commit"
+    )]
+    tag: Option<String>,
+    /// This commit (all 40 digits) instead of a branch
+    #[arg(long, env = "DEPLOY_MANAGER_COMMIT", value_name = "ID")]
+    commit: Option<String>,
+    /// The folder of cluster.yaml in the repository (default: its root)
+    #[arg(
+        long,
+        env = "DEPLOY_MANAGER_PATH",
+        value_name = "DIR",
+        default_value = "",
+        hide_default_value = true
+    )]
+    path: String,
     /// User name for https
-    #[arg(long, value_name = "NAME", env = "DEPLOY_MANAGER_GIT_USERNAME")]
-    pub git_username: Option<String>,
+    #[arg(long, env = "DEPLOY_MANAGER_GIT_USERNAME", value_name = "NAME")]
+    git_username: Option<String>,
     /// File with the password or token for https
-    #[arg(long, value_name = "FILE")]
-    pub git_password_file: Option<PathBuf>,
+    #[arg(long, env = "DEPLOY_MANAGER_GIT_PASSWORD_FILE", value_name = "FILE")]
+    git_password_file: Option<PathBuf>,
     /// File with the private key for ssh
-    #[arg(long, value_name = "FILE")]
-    pub ssh_key_file: Option<PathBuf>,
-    /// File with the host keys to trust for ssh
-    #[arg(long, value_name = "FILE")]
-    pub known_hosts_file: Option<PathBuf>,
+    #[arg(long, env = "DEPLOY_MANAGER_GIT_SSH_KEY_FILE", value_name = "FILE")]
+    git_ssh_key_file: Option<PathBuf>,
+    /// File with the passphrase of the private key
+    #[arg(long, env = "DEPLOY_MANAGER_GIT_SSH_PASSPHRASE_FILE", value_name = "FILE")]
+    git_ssh_passphrase_file: Option<PathBuf>,
+    /// File with known_hosts lines; without them ssh hosts are refused
+    #[arg(long, env = "DEPLOY_MANAGER_GIT_KNOWN_HOSTS_FILE", value_name = "FILE")]
+    git_known_hosts_file: Option<PathBuf>,
+    /// File with authorities (PEM) trusted beside the system's, for https
+    #[arg(long, env = "DEPLOY_MANAGER_GIT_CA_FILE", value_name = "FILE")]
+    git_ca_file: Option<PathBuf>,
 }
 
 impl RepositoryArgs {
@@ -75,19 +98,28 @@ impl RepositoryArgs {
     /// Files that cannot be read; the repository's.
     pub fn read(&self) -> anyhow::Result<Snapshot> {
         if let Some(folder) = &self.dir {
-            return Ok(git::read_worktree(folder)?);
+            return git::read_worktree(folder).with_context(|| format!("reading {}", folder.display()));
         }
         // Nothing of it is needed again: the next call fetches what is then the newest.
         let cache = tempfile::tempdir().context("making a folder for the repository")?;
         let remote = Remote {
             url: self.repo.clone().unwrap_or_default(),
-            revision: revision(self.revision.as_deref()),
-            folder: self.folder.clone(),
+            revision: self.revision(),
+            folder: self.path.clone(),
             credentials: self.credentials()?,
             cache: cache.path().to_owned(),
         };
         let commit = git::fetch(&remote)?;
         Ok(git::read(&remote, &commit.id)?)
+    }
+
+    fn revision(&self) -> Revision {
+        match (&self.branch, &self.tag, &self.commit) {
+            (Some(branch), _, _) => Revision::Branch(branch.clone()),
+            (_, Some(tag), _) => Revision::Tag(tag.clone()),
+            (_, _, Some(id)) => Revision::Commit(id.clone()),
+            (None, None, None) => Revision::Default,
+        }
     }
 
     fn credentials(&self) -> anyhow::Result<Credentials> {
@@ -97,44 +129,14 @@ impl RepositoryArgs {
             text.map(Some)
                 .with_context(|| format!("reading {}", path.display()))
         };
+        let line = |text: String| Secret::new(text.trim_end_matches(['\r', '\n']));
         Ok(Credentials {
             username: self.git_username.clone(),
-            password: read(&self.git_password_file)?.map(|text| Secret::new(text.trim_end())),
-            ssh_key: read(&self.ssh_key_file)?.map(Secret::new),
-            known_hosts: read(&self.known_hosts_file)?,
-            ..Credentials::default()
+            password: read(&self.git_password_file)?.map(line),
+            ssh_key: read(&self.git_ssh_key_file)?.map(Secret::new),
+            ssh_passphrase: read(&self.git_ssh_passphrase_file)?.map(line),
+            known_hosts: read(&self.git_known_hosts_file)?,
+            ca_bundle: read(&self.git_ca_file)?,
         })
-    }
-}
-
-/// `refs/tags/x` is a tag, 40 hex digits are a commit, anything else is a branch.
-fn revision(text: Option<&str>) -> Revision {
-    let is_id = |text: &str| text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    match text {
-        None => Revision::Default,
-        Some(text) if is_id(text) => Revision::Commit(text.to_owned()),
-        Some(text) => match text.strip_prefix("refs/tags/") {
-            Some(tag) => Revision::Tag(tag.to_owned()),
-            None => Revision::Branch(text.strip_prefix("refs/heads/").unwrap_or(text).to_owned()),
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn revisions_are_told_apart_by_their_form() {
-        let id = "0123456789abcdef0123456789abcdef01234567";
-        for (text, expected) in [
-            (None, Revision::Default),
-            (Some("main"), Revision::Branch("main".into())),
-            (Some("refs/heads/main"), Revision::Branch("main".into())),
-            (Some("refs/tags/v1"), Revision::Tag("v1".into())),
-            (Some(id), Revision::Commit(id.into())),
-        ] {
-            assert_eq!(revision(text), expected);
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! Commands, tables, diffs, progress, exit codes.
 
 mod connection;
+pub mod demo;
 mod exit;
 pub mod history;
 mod output;
@@ -31,7 +32,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the daemon: sync a namespace from Git until stopped.
-    Run(run::Args),
+    Run(Box<run::Args>),
     /// Render a chart as `helm template` does, byte for byte.
     Template(template::Args),
     /// Sync the namespace with a repository or folder, once.
@@ -44,6 +45,8 @@ enum Command {
     Status(status::Args),
     /// Show the revisions of a release.
     History(history::Args),
+    /// Try it: a sandbox, a sample repository, and the daemon between them.
+    Demo(demo::Args),
     /// Serve a Kubernetes API in memory, for trying and testing.
     Sandbox(sandbox::Args),
 }
@@ -67,13 +70,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     match cli.command {
-        Command::Run(args) => run::run(args).into(),
+        Command::Run(args) => run::run(*args).into(),
         Command::Template(args) => template::run(&args).into(),
         Command::Sync(args) => sync::run(&args).into(),
         Command::Validate(args) => validate::run(&args).into(),
         Command::Render(args) => render::run(&args).into(),
         Command::Status(args) => status::run(&args).into(),
         Command::History(args) => history::run(&args).into(),
+        Command::Demo(args) => demo::run(&args).into(),
         Command::Sandbox(args) => sandbox::run(&args).into(),
     }
 }

@@ -156,7 +156,11 @@ impl Sync<'_> {
                 }
             }
         });
-        update.await.map(|_| ())
+        let recorded = update.await?;
+        for (name, record) in &recorded.components {
+            self.board.show_record(name, record);
+        }
+        Ok(())
     }
 
     async fn finish(&self, scene: &Scene, tally: &Tally) -> Result<Ended, Error> {

@@ -43,6 +43,8 @@ pub(super) fn run(request: &Request, world: &World, stack: (usize, usize)) -> Re
     let notes = take_notes(&mut files, &composed.chart, request.switches.subchart_notes);
     let mut sorted = manifest::sort(&files, request.engine).map_err(|error| RenderError {
         files: printable(&files),
+        // The line is one of what was rendered, not of the template.
+        trail: error.source_path.into_iter().map(|path| (path, 0, 0)).collect(),
         ..RenderError::rendering(error.message)
     })?;
     let crds = crds(&composed.chart, &composed.chart.metadata.name);
