@@ -8,6 +8,7 @@
 )]
 
 mod daemon;
+mod e2e;
 mod fixtures;
 mod git;
 mod house;

@@ -1,0 +1,12 @@
+//! The whole way on the sandbox: from a commit to releases.
+
+mod broken;
+mod command;
+mod failure;
+mod hooks;
+mod lab;
+mod order;
+mod peers;
+mod policy;
+mod state;
+mod supersede;
