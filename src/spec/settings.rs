@@ -78,6 +78,10 @@ pub fn over(reader: &mut Reader<'_>, fields: &Fields<'_>, below: &Defaults) -> D
     if let Some(node) = fields.get("atomic")
         && let Some(atomic) = reader.boolean(node, &fields.path("atomic"))
     {
+        if atomic {
+            let instead = "leave it out, and roll back by reverting the commit";
+            reader.not_supported(node.mark, &format!("{}: true", fields.path("atomic")), instead);
+        }
         settings.atomic = atomic;
     }
     if let Some(node) = fields.get("historyMax")

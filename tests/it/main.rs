@@ -12,4 +12,5 @@ mod e2e;
 mod fixtures;
 mod git;
 mod house;
+mod preparation;
 mod sandbox;

@@ -27,7 +27,7 @@ fn a_good_cluster_is_read_whole() {
 fn settings_of_a_component_lie_over_the_defaults() {
     let text = CLUSTER.replace(
         "components:\n",
-        "defaults: { timeout: 90s, atomic: true, historyMax: 0 }\ncomponents:\n",
+        "defaults: { timeout: 90s, atomic: false, historyMax: 0 }\ncomponents:\n",
     );
     let text = text.replace(
         "    dependsOn: [db]",
@@ -40,7 +40,7 @@ fn settings_of_a_component_lie_over_the_defaults() {
         Defaults {
             timeout: Duration::from_secs(3600),
             wait: WaitMode::None,
-            atomic: true,
+            atomic: false,
             history_max: 0
         }
     );
@@ -265,6 +265,11 @@ fn what_is_known_but_not_supported_is_refused() {
             "{ path: charts/web, version: 1.0.0 }\n    dependsOn",
             "{ repo: https://charts.example.org, name: web, version: 1.0.0 }\n    dependsOn",
             "cluster.yaml:14:14: a chart from `repo` is not supported yet",
+        ),
+        (
+            "dependsOn: [db]",
+            "atomic: true",
+            "cluster.yaml:15:13: `atomic` of component `web`: true is not supported yet",
         ),
         (
             "dependsOn: [db]",
