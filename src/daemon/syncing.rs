@@ -36,17 +36,33 @@ pub struct Loop<'a> {
     pub stop: &'a CancellationToken,
 }
 
-/// Fetches that failed in a row, and when the next is due.
+/// After a sync, before a failed component's next try: its time may have come while policy blocked it.
+const MIN_RETRY: Duration = Duration::from_secs(10);
+
+/// Fetches and syncs that could not be tried, in a row, and when the next is due.
 #[derive(Default)]
-struct Fetches {
+struct Pace {
     failures: u32,
     next: Option<Instant>,
+    last_sync: Option<Instant>,
 }
 
-impl Fetches {
+impl Pace {
     fn failed(&mut self, now: Instant) {
         self.next = Some(now + fetch_delay(self.failures));
         self.failures = self.failures.saturating_add(1);
+    }
+    fn succeeded(&mut self, now: Instant) {
+        *self = Pace {
+            last_sync: Some(now),
+            ..Pace::default()
+        };
+    }
+    /// When the timer rings next, if a component wants its next try after `retry`.
+    fn timer(&self, retry: Option<Duration>, now: Instant) -> Option<Instant> {
+        let earliest = self.last_sync.map_or(now, |last| last + MIN_RETRY);
+        let retry = retry.map(|wait| (now + wait).max(earliest));
+        [self.next, retry].into_iter().flatten().min()
     }
 }
 
@@ -63,43 +79,49 @@ impl Loop<'_> {
     /// # Errors
     /// [`Error::NotLeader`].
     pub async fn run(&self) -> Result<(), Error> {
-        let mut fetches = Fetches::default();
+        let mut pace = Pace::default();
         loop {
-            let next = self.next_timer(&fetches);
+            let next = self.next_timer(&pace);
             tokio::select! {
                 biased;
                 () = self.stop.cancelled() => return Ok(()),
                 () = self.queue.due() => {}
                 () = sleep_until(next) => {
-                    fetches.next = None;
+                    pace.next = None;
                     self.queue.wish(Reason::Retry);
                 }
             }
             let Some(due) = self.queue.take() else { continue };
-            self.answer(due, &mut fetches).await?;
+            self.answer(due, &mut pace).await?;
         }
     }
 
     /// One wish. Requests that it answers are taken off the list when it has ended.
-    async fn answer(&self, due: Due, fetches: &mut Fetches) -> Result<(), Error> {
+    async fn answer(&self, due: Due, pace: &mut Pace) -> Result<(), Error> {
         self.note_requests(Requests::begin).await;
         self.reconciler.note_fetch(Ok(()));
-        let snapshot = match self.source.snapshot().await {
+        let snapshot = tokio::select! {
+            () = self.stop.cancelled() => return Ok(()),
+            snapshot = self.source.snapshot() => snapshot,
+        };
+        let snapshot = match snapshot {
             Ok(snapshot) => snapshot,
             Err(error) => {
-                warn!(%error, failures = fetches.failures, "the repository cannot be read");
+                warn!(%error, failures = pace.failures, "the repository cannot be read");
                 self.reconciler.note_fetch(Err(error.to_string()));
-                fetches.failed(Instant::now());
+                pace.failed(Instant::now());
                 return Ok(());
             }
         };
-        *fetches = Fetches::default();
         let ended = self.sync(&snapshot, &due.order).await;
         match ended {
-            Ok(Ended::Superseded) => {}
+            Ok(Ended::Superseded) => pace.succeeded(Instant::now()),
+            Ok(_) => {
+                pace.succeeded(Instant::now());
+                self.note_requests(Requests::finish).await;
+            }
             Err(Error::NotLeader) => return Err(Error::NotLeader),
-            Err(_) => fetches.failed(Instant::now()),
-            Ok(_) => self.note_requests(Requests::finish).await,
+            Err(_) => pace.failed(Instant::now()),
         }
         Ok(())
     }
@@ -157,12 +179,10 @@ impl Loop<'_> {
         }
     }
 
-    fn next_timer(&self, fetches: &Fetches) -> Option<Instant> {
-        let retry = self.reconciler.next_retry().map(|at| {
-            let wait = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
-            Instant::now() + wait
-        });
-        [fetches.next, retry].into_iter().flatten().min()
+    fn next_timer(&self, pace: &Pace) -> Option<Instant> {
+        let wait =
+            |at: Timestamp| Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
+        pace.timer(self.reconciler.next_retry().map(wait), Instant::now())
     }
 
     /// Not written down is not lost: the request is then answered once more.
@@ -193,5 +213,20 @@ mod tests {
         let delays: Vec<u64> = (0..7).map(|failures| fetch_delay(failures).as_secs()).collect();
         assert_eq!(delays, [2, 4, 8, 16, 32, 60, 60]);
         assert_eq!(fetch_delay(u32::MAX), MAX_FETCH_RETRY);
+    }
+
+    #[test]
+    fn the_timer_rings_for_whoever_is_first_and_never_in_a_circle() {
+        let now = Instant::now();
+        let seconds = Duration::from_secs;
+        let mut pace = Pace::default();
+        assert_eq!(pace.timer(None, now), None);
+        assert_eq!(pace.timer(Some(seconds(30)), now), Some(now + seconds(30)));
+        pace.failed(now);
+        assert_eq!(pace.timer(Some(seconds(30)), now), Some(now + seconds(2)));
+        pace.succeeded(now);
+        // Overdue, and the sync that just ended did not try: not at once again.
+        assert_eq!(pace.timer(Some(seconds(0)), now), Some(now + MIN_RETRY));
+        assert_eq!(pace.timer(Some(seconds(30)), now), Some(now + seconds(30)));
     }
 }

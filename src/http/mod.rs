@@ -134,11 +134,28 @@ fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
     tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
 }
 
+/// For requests in flight, once stopped: a client that never finishes does not hold the daemon.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Serves until stopped, then lets requests in flight finish.
 ///
 /// # Errors
 /// The listener's.
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
+    let too_late = {
+        let stop = stop.clone();
+        async move {
+            stop.cancelled().await;
+            tokio::time::sleep(DRAIN_TIMEOUT).await;
+        }
+    };
+    tokio::select! {
+        ended = serve_until(listener, router, stop) => ended,
+        () = too_late => Ok(()),
+    }
+}
+
+async fn serve_until(listener: TcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
     axum::serve(listener, router)
         .with_graceful_shutdown(stop.cancelled_owned())
         .await

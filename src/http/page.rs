@@ -54,7 +54,7 @@ pub(super) async fn style() -> impl IntoResponse {
 
 /// What the template shows: words and classes, nothing to compute.
 fn view(status: &Status, leadership: &Leadership, now: Timestamp) -> Json {
-    let (health, headline) = headline(status);
+    let (health, headline) = headline(status, leadership);
     json!({
         "refresh": REFRESH_SECONDS,
         "version": env!("CARGO_PKG_VERSION"),
@@ -88,7 +88,10 @@ fn view(status: &Status, leadership: &Leadership, now: Timestamp) -> Json {
 }
 
 /// A colour and a sentence.
-fn headline(status: &Status) -> (&'static str, String) {
+fn headline(status: &Status, leadership: &Leadership) -> (&'static str, String) {
+    if let (Some(leader), false) = (&leadership.leader, leadership.is_ours) {
+        return ("quiet", format!("Standing by: {leader} leads"));
+    }
     let count = |state| {
         status
             .components

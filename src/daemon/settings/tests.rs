@@ -227,3 +227,34 @@ fn settings_never_print_their_values() {
     let config = resolve_with(&raw, &[]).unwrap();
     assert!(!format!("{config:?}").contains("canary"));
 }
+
+#[test]
+fn every_setting_is_documented_under_its_three_names() {
+    use clap::Args as _;
+    let manual = include_str!("../../../docs/operations.md");
+    let command = Raw::augment_args(clap::Command::new("run"));
+    let keys = serde_json::to_value(Raw::default()).unwrap();
+    let keys: Vec<&String> = keys.as_object().unwrap().keys().collect();
+    for argument in command.get_arguments() {
+        let flag = argument.get_long().unwrap();
+        let variable = argument.get_env().unwrap().to_str().unwrap();
+        assert_eq!(variable, variable_name(flag));
+        let rows: Vec<&str> = manual
+            .lines()
+            .filter(|line| line.contains(&format!("| `{variable}` |")))
+            .collect();
+        assert!(
+            rows.len() == 1 && rows[0].starts_with(&format!("| `--{flag}`")),
+            "{flag}: {rows:?}"
+        );
+        let key = rows[0]
+            .split('`')
+            .rfind(|part| keys.iter().any(|key| key == part));
+        assert_eq!(
+            key.map(|key| key.to_lowercase()),
+            Some(flag.replace('-', "")),
+            "{flag}"
+        );
+    }
+    assert_eq!(command.get_arguments().count(), keys.len());
+}
