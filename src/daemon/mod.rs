@@ -108,8 +108,10 @@ impl Daemon {
         };
         let mut tasks = self.spawn(&shutdown, &queue);
         tokio::select! {
-            error = tasks.first_exit() => return Err(error),
+            // First: tasks end because of it, and that is no failure.
+            biased;
             () = shutdown.stop.cancelled() => {}
+            error = tasks.first_exit() => return Err(error),
         }
         tokio::select! {
             drained = tasks.drain(grace_period) => drained?,

@@ -250,11 +250,7 @@ fn every_setting_is_documented_under_its_three_names() {
         let key = rows[0]
             .split('`')
             .rfind(|part| keys.iter().any(|key| key == part));
-        assert_eq!(
-            key.map(|key| key.to_lowercase()),
-            Some(flag.replace('-', "")),
-            "{flag}"
-        );
+        assert_eq!(key.map(str::to_lowercase), Some(flag.replace('-', "")), "{flag}");
     }
     assert_eq!(command.get_arguments().count(), keys.len());
 }
