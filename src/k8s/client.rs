@@ -9,66 +9,15 @@ use serde_json::{Value as Json, json};
 use super::connect::{Connection, resolve};
 use super::discovery::{Discovery, Resource};
 use super::objects::{ObjectRef, resource_version, text};
+use super::request::{DeleteOptions, Patch, WriteOptions, delete_body, escape, write_query};
 use super::transport::{Call, Transport};
-use super::{Error, FIELD_MANAGER, Object};
+use super::{Error, Object};
 use crate::base::names::Namespace;
 
 /// Objects per page of a list. Source: client-go `tools/pager`, v1.33.
 const PAGE_SIZE: usize = 500;
 /// Longest log that is read, in bytes.
 const LOG_LIMIT: usize = 1 << 20;
-
-/// How to write.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WriteOptions {
-    /// `dryRun=All`.
-    pub dry_run: bool,
-    /// `fieldManager`; empty: `deploy-manager`.
-    pub field_manager: Option<String>,
-    /// `fieldValidation`: `Strict`, `Warn`, `Ignore`.
-    pub field_validation: Option<&'static str>,
-}
-
-/// What a deletion does with dependents.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Propagation {
-    /// The default of Helm 3.
-    #[default]
-    Background,
-    /// Waits for dependents.
-    Foreground,
-    /// Leaves dependents alone.
-    Orphan,
-}
-
-/// How to delete.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DeleteOptions {
-    /// Dependents.
-    pub propagation: Propagation,
-    /// Only the object with this uid.
-    pub uid: Option<String>,
-    /// `dryRun=All`.
-    pub dry_run: bool,
-}
-
-/// A patch and its content type.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Patch {
-    /// `application/merge-patch+json`
-    Merge(Json),
-    /// `application/strategic-merge-patch+json`
-    Strategic(Json),
-    /// `application/json-patch+json`
-    Json(Json),
-    /// `application/apply-patch+yaml`
-    Apply {
-        /// The whole intent.
-        object: Json,
-        /// Take fields over from other managers.
-        force: bool,
-    },
-}
 
 /// A connection to one API server. Cheap to clone. Every request is bounded in time; reads, guarded writes and
 /// idempotent patches are repeated after transient errors, other writes only where the server did not carry them out.
@@ -368,87 +317,4 @@ fn with_type(mut item: Object, kind: &ObjectRef) -> Object {
         fields.entry("kind").or_insert_with(|| json!(kind.kind));
     }
     item
-}
-
-fn write_query(options: &WriteOptions) -> String {
-    let manager = options.field_manager.as_deref().filter(|name| !name.is_empty());
-    let mut query = format!("fieldManager={}", escape(manager.unwrap_or(FIELD_MANAGER)));
-    if let Some(validation) = options.field_validation {
-        query = format!("{query}&fieldValidation={validation}");
-    }
-    if options.dry_run {
-        query += "&dryRun=All";
-    }
-    query
-}
-
-fn delete_body(options: &DeleteOptions) -> Json {
-    let policy = match options.propagation {
-        Propagation::Background => "Background",
-        Propagation::Foreground => "Foreground",
-        Propagation::Orphan => "Orphan",
-    };
-    let mut body = json!({"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": policy});
-    if let Some(uid) = &options.uid {
-        body["preconditions"] = json!({"uid": uid});
-    }
-    if options.dry_run {
-        body["dryRun"] = json!(["All"]);
-    }
-    body
-}
-
-/// Percent-encodes all but RFC 3986's unreserved characters.
-fn escape(text: &str) -> String {
-    use std::fmt::Write;
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn selectors_are_escaped() {
-        assert_eq!(
-            escape("owner=helm,name in (a,b)"),
-            "owner%3Dhelm%2Cname%20in%20%28a%2Cb%29"
-        );
-    }
-
-    #[test]
-    fn writes_name_their_manager() {
-        assert_eq!(
-            write_query(&WriteOptions::default()),
-            "fieldManager=deploy-manager"
-        );
-        let options = WriteOptions {
-            dry_run: true,
-            field_manager: Some("helm".into()),
-            field_validation: Some("Strict"),
-        };
-        assert_eq!(
-            write_query(&options),
-            "fieldManager=helm&fieldValidation=Strict&dryRun=All"
-        );
-    }
-
-    #[test]
-    fn deletions_carry_their_guard() {
-        let options = DeleteOptions {
-            uid: Some("u1".into()),
-            ..DeleteOptions::default()
-        };
-        let expected = json!({"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background",
-            "preconditions": {"uid": "u1"}});
-        assert_eq!(delete_body(&options), expected);
-    }
 }

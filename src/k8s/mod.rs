@@ -10,13 +10,15 @@ pub mod lease;
 pub mod logs;
 pub mod objects;
 pub mod readiness;
+mod request;
 mod transport;
 pub mod wait;
 
-pub use client::{Cluster, DeleteOptions, Patch, Propagation, WriteOptions};
+pub use client::Cluster;
 pub use connect::Connection;
 pub use error::Error;
 pub use objects::ObjectRef;
+pub use request::{DeleteOptions, Patch, Propagation, WriteOptions};
 pub use wait::{NotReady, WaitError};
 
 /// An object as the API server gives it.

@@ -118,8 +118,10 @@ async fn put(
         Some(live) => live,
         None => match ctx.cluster.create(modified, &options()).await {
             Ok(live) => return Ok((Change::Created, live)),
-            // A controller, or our own request whose answer got lost, was faster.
-            Err(error) if error.is_already_exists() => appeared(ctx, &target.at, error).await?,
+            // A controller was faster, or it was our own request and its answer got lost.
+            Err(error) if error.is_already_exists() || error.is_transient() => {
+                appeared(ctx, &target.at, error).await?
+            }
             Err(error) => return Err(not_created(&target.at, error)),
         },
     };

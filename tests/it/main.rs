@@ -12,5 +12,7 @@ mod e2e;
 mod fixtures;
 mod git;
 mod house;
+mod k8s;
 mod preparation;
+mod release;
 mod sandbox;

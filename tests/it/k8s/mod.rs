@@ -1,0 +1,4 @@
+//! The Kubernetes adapter against the sandbox.
+
+mod client;
+mod lease;
