@@ -93,70 +93,71 @@ impl Metrics {
         Arc::new(metrics)
     }
 
+    /// Help texts without a full stop: the registry adds one.
     fn register(&mut self) {
         let process = self.registry.sub_registry_with_prefix("process");
         process.register_with_unit(
             "resident_memory",
-            "Memory of the process in use.",
+            "Memory of the process in use",
             Unit::Bytes,
             self.resident.clone(),
         );
         let ours = self.registry.sub_registry_with_prefix("deploy_manager");
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
-        ours.register("build", "The program's version.", build);
+        ours.register("build", "The program's version", build);
         ours.register(
             "syncs",
-            "Syncs since the start, by how they ended.",
+            "Syncs since the start, by how they ended",
             self.syncs.clone(),
         );
         let seconds = Unit::Seconds;
         ours.register_with_unit(
             "sync_duration",
-            "How long syncs took.",
+            "How long syncs took",
             seconds.clone(),
             self.sync_seconds.clone(),
         );
         ours.register(
             "fetches",
-            "Looks at the Git repository, by result.",
+            "Looks at the Git repository, by result",
             self.fetches.clone(),
         );
         ours.register_with_unit(
             "fetch_duration",
-            "How long fetches took.",
+            "How long fetches took",
             seconds.clone(),
             self.fetch_seconds.clone(),
         );
         ours.register(
             "http_requests",
-            "HTTP requests, by route and status.",
+            "HTTP requests, by route and status",
             self.requests.clone(),
         );
         ours.register(
             "wishes",
-            "Wishes for a sync since the start, by reason.",
+            "Wishes for a sync since the start, by reason",
             self.wishes.clone(),
         );
         ours.register(
             "wishes_coalesced",
-            "Wishes that joined a sync that was due already.",
+            "Wishes that joined a sync that was due already",
             self.coalesced.clone(),
         );
-        ours.register("components", "Components, by state.", self.components.clone());
+        ours.register("components", "Components, by state", self.components.clone());
         ours.register(
             "component_failures",
-            "Failed tries in a row, by component.",
+            "Failed tries in a row, by component",
             self.failures.clone(),
         );
         ours.register(
             "blocked_findings",
-            "Findings that block the newest commit.",
+            "Findings that block the newest commit",
             self.blocked.clone(),
         );
-        ours.register("leader", "1 where this process leads.", self.leader.clone());
+        ours.register("leader", "1 where this process leads", self.leader.clone());
         ours.register_with_unit(
             "last_sync_timestamp",
-            "When the last sync ended.",
+            "When the last sync ended",
             seconds,
             self.last_sync.clone(),
         );
