@@ -16,3 +16,4 @@ mod k8s;
 mod preparation;
 mod release;
 mod sandbox;
+mod template;

@@ -18,6 +18,7 @@ use crate::golang::env::Limits;
 use crate::golang::{Env, Fuel, Map, Str, Value, json};
 use crate::gotmpl::{self, Context, Functions, MissingKey, Options, Templates};
 use crate::helm::chart::Chart;
+use crate::helm::engines::Engine;
 use crate::helm::manifest::{self, Sorted};
 use crate::helm::values::compose;
 
@@ -27,7 +28,7 @@ const NOTES: &str = "NOTES.txt";
 pub(super) fn run(request: &Request, world: &World, stack: (usize, usize)) -> Result<Rendered, RenderError> {
     let kube_version = KubeVersion::of(&request.capabilities, request.engine).map_err(RenderError::before)?;
     check_installable(&request.chart)?;
-    check_name(&request.release.name)?;
+    check_name(&request.release.name, request.engine)?;
     let composed = compose(request).map_err(|error| RenderError::before(error.to_string()))?;
     check_kube_version(&composed.chart, &kube_version, request)?;
     let env = environment(request.limits, request.seed, request.now, world);
@@ -100,7 +101,7 @@ fn check_installable(chart: &Chart) -> Result<(), RenderError> {
 }
 
 /// Source: helm `pkg/chartutil/validate_name.go`, v3.17.
-fn check_name(name: &str) -> Result<(), RenderError> {
+fn check_name(name: &str, engine: &Engine) -> Result<(), RenderError> {
     if name.parse::<crate::base::names::ReleaseName>().is_ok() {
         return Ok(());
     }
@@ -110,7 +111,14 @@ fn check_name(name: &str) -> Result<(), RenderError> {
         let rule = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
         format!("invalid release name, must match regex {rule} and the length must not be longer than 53")
     };
-    Err(RenderError::before(format!("release name {name:?}: {text}")))
+    let doing = if engine.is_v4 {
+        "release name check failed: "
+    } else {
+        ""
+    };
+    Err(RenderError::before(format!(
+        "{doing}release name {name:?}: {text}"
+    )))
 }
 
 fn check_kube_version(chart: &Chart, version: &KubeVersion, request: &Request) -> Result<(), RenderError> {

@@ -1,0 +1,1 @@
+{{- define "base.name" }}{{ .Release.Name }}-{{ .Values.name | trunc 20 }}{{ end -}}
