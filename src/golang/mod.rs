@@ -9,6 +9,7 @@ pub mod regexp;
 pub mod semver;
 pub mod strconv;
 pub mod time;
+pub mod url;
 pub mod value;
 pub mod yaml;
 

@@ -21,6 +21,7 @@ mod runes;
 mod semver;
 mod strings;
 mod types;
+mod url;
 mod wrap;
 
 use crate::golang::Func;
@@ -44,6 +45,7 @@ pub fn functions() -> Vec<(&'static str, Func)> {
         semver::table(),
         strings::table(),
         types::table(),
+        url::table(),
     ];
     let mut all: Vec<(&'static str, Func)> = families.into_iter().flatten().collect();
     all.sort_by_key(|(name, _)| *name);

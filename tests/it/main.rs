@@ -16,4 +16,6 @@ mod k8s;
 mod preparation;
 mod release;
 mod sandbox;
+mod sprig;
 mod template;
+mod values;
