@@ -122,7 +122,7 @@ fn parsed_key(env: &Env, pem: &str) -> Result<String, String> {
     let label = pem_label(pem).ok_or("no PEM data in input")?;
     match label.strip_suffix("PRIVATE KEY") {
         Some("" | "RSA " | "EC " | "DSA ") => env.keys.normalized(pem),
-        Some(kind) if kind.ends_with(' ') => Err(format!("invalid private key type {}", kind.trim_end())),
+        Some(kind) if kind.ends_with(' ') => Err(format!("invalid private key type {label}")),
         _ => Err(format!("no private key data in PEM block of type {label}")),
     }
 }

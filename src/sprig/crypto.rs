@@ -168,7 +168,7 @@ fn decrypt(env: &Env, args: &[Value]) -> Result<Value, Fault> {
     let Some((start, encrypted)) = data.split_first_chunk::<16>() else {
         return Err(Fault::new(format!(
             "runtime error: slice bounds out of range [:16] with capacity {}",
-            data.len()
+            text(args, 1).len() / 4 * 3
         )));
     };
     let cipher = cbc::Decryptor::<aes::Aes256>::new(&aes_key(text(args, 0)).into(), &(*start).into());
