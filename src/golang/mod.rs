@@ -1,5 +1,6 @@
 //! What Go's standard library would do, so that templates print what they print under Go. Pure.
 
+mod drops;
 pub mod env;
 pub mod fmt;
 pub mod func;

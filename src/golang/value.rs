@@ -12,6 +12,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
 
+use super::drops::{Remains, bury};
 use super::func::Method;
 
 /// A Go string: bytes, usually but not always UTF-8 (`trunc` cuts inside characters, `b64dec` gives anything).
@@ -319,6 +320,14 @@ impl Deref for List {
     }
 }
 
+impl Drop for List {
+    fn drop(&mut self) {
+        if let Some(items) = self.items.take().filter(|items| Rc::strong_count(items) == 1) {
+            bury(Remains::List(items));
+        }
+    }
+}
+
 // === impl Map ===
 
 impl Map {
@@ -402,6 +411,17 @@ impl Map {
     #[must_use]
     pub fn same(&self, other: &Map) -> bool {
         Rc::ptr_eq(&self.entries, &other.entries)
+    }
+}
+
+impl Drop for Map {
+    fn drop(&mut self) {
+        if let Some(entries) = Rc::get_mut(&mut self.entries) {
+            let entries = std::mem::take(entries.get_mut());
+            if !entries.is_empty() {
+                bury(Remains::Map(entries));
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod daemon;
 mod e2e;
 mod fixtures;
 mod git;
+mod golang;
 mod house;
 mod k8s;
 mod preparation;

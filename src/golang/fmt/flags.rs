@@ -127,7 +127,7 @@ impl Printer {
             self.pad_with_spaces(&text.as_bytes()[usize::from(is_bare)..]);
             return;
         }
-        if flags.sharp {
+        if flags.sharp && verb != b'b' {
             text = with_point(&text, verb, precision);
         }
         let is_signed = flags.plus || !text.starts_with('+');
@@ -212,15 +212,18 @@ fn with_point(text: &str, verb: u8, precision: Option<usize>) -> String {
         b'g' | b'G' | b'x' => precision.unwrap_or(6),
         _ => 0,
     };
-    let (number, tail) = match text.find(['e', 'E', 'p', 'P']) {
+    let exponent = if matches!(verb, b'x' | b'X') {
+        ['p', 'P']
+    } else {
+        ['e', 'E']
+    };
+    let (number, tail) = match text.find(exponent) {
         Some(at) => text.split_at(at),
         None => (text, ""),
     };
-    let significant = number[1..]
-        .trim_start_matches(['0', '.'])
-        .bytes()
-        .filter(u8::is_ascii_digit)
-        .count();
+    // Go counts the `x` of a hexadecimal number as a digit.
+    let places = number[1..].bytes().filter(|byte| *byte != b'.');
+    let significant = places.skip_while(|byte| *byte == b'0').count();
     let mut out = number.to_owned();
     let mut missing = wanted.saturating_sub(significant);
     if !number.contains('.') {

@@ -12,7 +12,7 @@ struct Decimal {
     point: i32,
 }
 
-/// `strconv.FormatFloat(number, form, precision, 64)`; form is one of `e E f F g G`, no precision means the
+/// `strconv.FormatFloat(number, form, precision, 64)`; form is one of `b e E f F g G x X`, no precision means the
 /// fewest digits that read back as the same number.
 #[must_use]
 pub fn format_float(number: f64, form: u8, precision: Option<usize>) -> String {
@@ -20,6 +20,8 @@ pub fn format_float(number: f64, form: u8, precision: Option<usize>) -> String {
         return name.to_owned();
     }
     match (form, precision) {
+        (b'b', _) => binary(number),
+        (b'x' | b'X', _) => hexadecimal_text(number, precision, form),
         (b'f' | b'F', Some(precision)) => {
             let text = format!("{number:.*}", precision.min(MOST_DIGITS));
             text + &"0".repeat(precision.saturating_sub(MOST_DIGITS))
@@ -30,6 +32,58 @@ pub fn format_float(number: f64, form: u8, precision: Option<usize>) -> String {
         (_, Some(precision)) => general(&rounded(number, precision.max(1)), Some(precision.max(1)), form),
         (_, None) => general(&shortest(&format!("{number:e}")), None, form),
     }
+}
+
+/// Mantissa and exponent: `number = mantissa × 2^exponent`, the mantissa a whole number below 2^53.
+fn parts(number: f64) -> (u64, i64) {
+    let bits = number.to_bits();
+    let fraction = bits & ((1 << 52) - 1);
+    match i64::try_from(bits >> 52 & 0x7ff).unwrap_or_default() {
+        0 => (fraction, -1074),
+        biased => (fraction | 1 << 52, biased - 1075),
+    }
+}
+
+/// `4503599627370496p-52`
+fn binary(number: f64) -> String {
+    let sign = if number.is_sign_negative() { "-" } else { "" };
+    let (mantissa, exponent) = parts(number);
+    format!("{sign}{mantissa}p{exponent:+}")
+}
+
+/// `0x1.8p+00`
+fn hexadecimal_text(number: f64, precision: Option<usize>, form: u8) -> String {
+    let sign = if number.is_sign_negative() { "-" } else { "" };
+    let (mut mantissa, mut exponent) = parts(number);
+    if mantissa == 0 {
+        exponent = 0;
+    } else {
+        // One bit before the point, sixty after it.
+        let shift = mantissa.leading_zeros() - 3;
+        mantissa <<= shift;
+        exponent += 60 - i64::from(shift);
+    }
+    if let Some(kept) = precision.filter(|kept| *kept < 15).map(|kept| kept * 4) {
+        let dropped = mantissa & ((1 << (60 - kept)) - 1);
+        let half = 1 << (59 - kept);
+        mantissa >>= 60 - kept;
+        mantissa += u64::from(dropped > half || dropped == half && mantissa & 1 == 1);
+        mantissa <<= 60 - kept;
+        if mantissa >> 61 == 1 {
+            mantissa >>= 1;
+            exponent += 1;
+        }
+    }
+    let whole = mantissa >> 60;
+    let digits = format!("{:015x}", mantissa & ((1 << 60) - 1));
+    let digits = match precision {
+        None => digits.trim_end_matches('0').to_owned(),
+        Some(precision) => format!("{digits:0<precision$}")[..precision].to_owned(),
+    };
+    let point = if digits.is_empty() { "" } else { "." };
+    let direction = if exponent < 0 { '-' } else { '+' };
+    let text = format!("{sign}0x{whole}{point}{digits}p{direction}{:02}", exponent.abs());
+    if form == b'X' { text.to_uppercase() } else { text }
 }
 
 /// `strconv.FormatFloat(float64(number), 'g', -1, 32)`.
@@ -301,6 +355,10 @@ mod tests {
             (3.14259, b'g', Some(3), "3.14"),
             (100_000.0, b'g', Some(3), "1e+05"),
             (1e6, b'g', Some(10), "1000000"),
+            (1.5, b'b', None, "6755399441055744p-52"),
+            (-1e-7, b'x', None, "-0x1.ad7f29abcaf48p-24"),
+            (1e6, b'X', Some(2), "0X1.E8P+19"),
+            (0.0, b'x', Some(1), "0x0.0p+00"),
             (f64::INFINITY, b'g', None, "+Inf"),
             (f64::NAN, b'f', Some(2), "NaN"),
         ];
