@@ -58,7 +58,7 @@ pub enum Error {
         /// What was being done.
         doing: String,
         /// The cause.
-        source: crate::k8s::Error,
+        source: Box<crate::k8s::Error>,
     },
     /// The manifest does not render.
     #[error("hook {hook}: {problems}")]
@@ -172,7 +172,7 @@ impl Error {
         Error::Cluster {
             hook: hook.name.clone(),
             doing: doing.into(),
-            source,
+            source: Box::new(source),
         }
     }
     fn failed(hook: &Hook, reason: impl Into<String>, log: String) -> Error {

@@ -76,8 +76,8 @@ fn float(digits: &str) -> Option<Json> {
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let has_digits = !(whole.is_empty() && fraction.is_empty()) && !exponent.is_empty();
-    if !has_digits || ![whole, fraction, exponent].into_iter().all(all_digits) {
+    let lacks_digits = exponent.is_empty() || (whole.is_empty() && fraction.is_empty());
+    if lacks_digits || ![whole, fraction, exponent].into_iter().all(all_digits) {
         return None;
     }
     Number::from_f64(digits.parse().ok()?).map(Json::Number)

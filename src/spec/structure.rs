@@ -13,7 +13,7 @@ use super::template::{Rendered, Substitution, TemplateError};
 pub fn documents(rendered: &Rendered) -> Result<Vec<Node>, TemplateError> {
     let words = Words::new(rendered);
     // The template itself must be YAML, whatever the texts.
-    let plain = parse::documents(&words.text(rendered, 0)).map_err(|error| not_yaml(rendered, error))?;
+    let plain = parse::documents(&words.text(rendered, 0)).map_err(|error| not_yaml(rendered, &error))?;
     let all = rendered.substitutions.len();
     if all == 0 {
         return Ok(plain);
@@ -30,14 +30,14 @@ pub fn documents(rendered: &Rendered) -> Result<Vec<Node>, TemplateError> {
 /// The template itself is not YAML.
 pub fn documents_as_meant(rendered: &Rendered) -> Result<Vec<Node>, TemplateError> {
     let words = Words::new(rendered);
-    let plain = parse::documents(&words.text(rendered, 0)).map_err(|error| not_yaml(rendered, error))?;
+    let plain = parse::documents(&words.text(rendered, 0)).map_err(|error| not_yaml(rendered, &error))?;
     Ok(plain
         .into_iter()
         .map(|node| words.restored(node, rendered))
         .collect())
 }
 
-fn not_yaml(rendered: &Rendered, error: ParseError) -> TemplateError {
+fn not_yaml(rendered: &Rendered, error: &ParseError) -> TemplateError {
     let mark = Mark {
         line: rendered.template_line(error.mark.line),
         column: 1,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use deploy_manager::base::files::FileSet;
+use deploy_manager::base::names::ComponentName;
 use deploy_manager::base::secret::Secret;
 use deploy_manager::helm::render::Layer;
 use deploy_manager::source::git;
@@ -18,7 +19,7 @@ fn sample() -> FileSet {
 #[test]
 fn the_sample_cluster_has_no_problems() {
     let cluster = spec::validate(&sample(), "openstack").unwrap_or_else(|problems| panic!("{problems}"));
-    let names: Vec<&str> = cluster.components.keys().map(|name| name.as_str()).collect();
+    let names: Vec<&str> = cluster.components.keys().map(ComponentName::as_str).collect();
     assert_eq!(names, ["glance", "keystone", "mariadb", "memcached", "rabbitmq"]);
 }
 

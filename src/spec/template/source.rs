@@ -153,7 +153,7 @@ fn paths_in(template: &Template, around: Mark, found: &mut Vec<(String, Mark)>) 
     for (element, mark) in elements(template, around) {
         match element {
             TemplateElement::Expression(call) | TemplateElement::HtmlExpression(call) => {
-                paths_of_call(call, mark, found)
+                paths_of_call(call, mark, found);
             }
             TemplateElement::HelperBlock(block) => {
                 paths_of_call(block, mark, found);
