@@ -8,5 +8,6 @@ mod lab;
 mod order;
 mod peers;
 mod policy;
+mod sample;
 mod state;
 mod supersede;
