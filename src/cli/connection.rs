@@ -1,6 +1,6 @@
 //! Flags that say which cluster and which repository, and what they lead to.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
@@ -43,7 +43,7 @@ impl ClusterArgs {
 pub struct RepositoryArgs {
     /// The cluster's Git repository: https://, ssh://, git@host:path, http:// or file://
     #[arg(long, env = "DEPLOY_MANAGER_REPO", value_name = "URL", hide_env_values = true)]
-    #[arg(required_unless_present = "dir", conflicts_with = "dir")]
+    #[arg(conflicts_with = "dir")]
     repo: Option<String>,
     /// Instead of a repository: a local folder as it is, uncommitted changes included
     #[arg(long, value_name = "DIR")]
@@ -92,12 +92,13 @@ pub struct RepositoryArgs {
 }
 
 impl RepositoryArgs {
-    /// Fetches and reads. Blocks.
+    /// Fetches and reads; this folder where neither repository nor folder is named. Blocks.
     ///
     /// # Errors
     /// Files that cannot be read; the repository's.
-    pub fn read(&self) -> anyhow::Result<Snapshot> {
-        if let Some(folder) = &self.dir {
+    pub fn read(&self, default: &Path) -> anyhow::Result<Snapshot> {
+        let folder = self.dir.as_deref();
+        if let Some(folder) = folder.or_else(|| self.repo.is_none().then_some(default)) {
             return git::read_worktree(folder).with_context(|| format!("reading {}", folder.display()));
         }
         // Nothing of it is needed again: the next call fetches what is then the newest.

@@ -34,7 +34,7 @@ enum Command {
     /// Run the daemon: sync a namespace from Git until stopped.
     Run(Box<run::Args>),
     /// Render a chart as `helm template` does, byte for byte.
-    Template(template::Args),
+    Template(Box<template::Args>),
     /// Sync the namespace with a repository or folder, once.
     Sync(sync::Args),
     /// Check a cluster's folder without a cluster: every problem, with file and line.

@@ -1,16 +1,16 @@
-//! `deploy-manager render`: the manifests of a cluster's components.
+//! `deploy-manager render`: the manifests of a cluster's components, of the folder it is called in, or another, or a commit.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
+use super::connection::RepositoryArgs;
 use super::{Exit, output, runtime};
 use crate::base::names::{ComponentName, Namespace};
 use crate::daemon::world;
 use crate::helm::render::Rendered;
 use crate::reconcile::desired::{self, Desired};
 use crate::reconcile::offline;
-use crate::source::git;
 use crate::spec;
 
 /// Flags of `render`.
@@ -18,9 +18,8 @@ use crate::spec;
 pub struct Args {
     /// Only these components
     components: Vec<ComponentName>,
-    /// Folder with cluster.yaml
-    #[arg(long, value_name = "PATH", default_value = ".")]
-    dir: PathBuf,
+    #[command(flatten)]
+    repository: RepositoryArgs,
     /// Namespace that charts are rendered for
     #[arg(short, long, default_value = "default")]
     namespace: Namespace,

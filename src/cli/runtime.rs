@@ -1,18 +1,25 @@
 //! The asynchronous runtime of commands that talk to others, and how they are interrupted.
 
 use std::future::Future;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
 use super::{Exit, output};
 
+/// Threads that wait for Git may take their time: the process does not wait for them.
+const BLOCKING_GRACE: Duration = Duration::from_millis(200);
+
 /// Runs a command to its end; its error is printed.
 pub fn run<F: Future<Output = anyhow::Result<Exit>>>(command: F) -> Exit {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let outcome = runtime
-        .context("starting the runtime")
-        .and_then(|runtime| runtime.block_on(command));
+    let runtime = match runtime.context("starting the runtime") {
+        Ok(runtime) => runtime,
+        Err(error) => return output::error(&error),
+    };
+    let outcome = runtime.block_on(command);
+    runtime.shutdown_timeout(BLOCKING_GRACE);
     outcome.unwrap_or_else(|error| output::error(&error))
 }
 

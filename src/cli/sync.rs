@@ -1,5 +1,6 @@
 //! `deploy-manager sync`: one sync, and an exit code that says how it ended.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -18,6 +19,7 @@ const LEASE: &str = "deploy-manager";
 
 /// Flags of `sync`.
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("source").args(["repo", "dir"]).required(true)))]
 pub struct Args {
     #[command(flatten)]
     repository: RepositoryArgs,
@@ -33,7 +35,7 @@ pub fn run(args: &Args) -> Exit {
 
 async fn sync(args: &Args, cancel: CancellationToken) -> anyhow::Result<Exit> {
     let repository = args.repository.clone();
-    let snapshot = tokio::task::spawn_blocking(move || repository.read()).await??;
+    let snapshot = tokio::task::spawn_blocking(move || repository.read(Path::new("."))).await??;
     let cluster = args.cluster.connect().await?;
     let identity = format!("cli-{}", uuid::Uuid::new_v4());
     let settings = lease::Settings::new(cluster.namespace().clone(), LEASE, &identity);

@@ -117,7 +117,8 @@ impl<'a> Run<'a> {
                 };
                 self.end(name, Err(failure)).await;
             }
-            (_, None) => self.walk.finish(&name),
+            // Planning leaves none of these behind.
+            (_, Some(Planned::Unrendered(..)) | None) => self.walk.finish(&name),
         }
     }
 

@@ -64,6 +64,6 @@ pub async fn render(
         at: None,
     };
     let rendering = rendering::render(surroundings, desired, component, &layers, first).await;
-    let rendering = rendering.map_err(|problem| Problems(vec![problem]))?;
+    let rendering = rendering.map_err(|refused| Problems(vec![refused.problem]))?;
     Ok(Outcome::Rendered(Box::new(rendering)))
 }

@@ -1,17 +1,19 @@
 //! From a commit to a plan: every component is looked at, policy is asked, and what is due is rendered, all before
 //! anything is executed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{FutureExt as _, StreamExt as _};
 
 use super::assess::{self, Assessment, Verdict};
 use super::fault::Fault;
+use super::graph::Graph;
 use super::policy::{self, Forbidden};
-use super::rendering::{self, As, Rendering};
+use super::rendering::{self, As, Refused, Rendering};
 use super::scene::Scene;
 use super::state::{ComponentRecord, Recorded};
 use crate::base::names::ComponentName;
+use crate::base::report::Problem;
 use crate::spec;
 
 /// Components that are looked at or rendered at the same time: rendering takes CPU, looking takes round trips.
@@ -24,13 +26,17 @@ pub struct Plan {
     pub components: BTreeMap<ComponentName, Planned>,
     /// Why nothing may be executed.
     pub blocked: Vec<Blocked>,
+    /// What policy would forbid, if it were enforced.
+    pub reported: Vec<Forbidden>,
 }
 
 /// One component of a plan.
 #[derive(Debug)]
 pub enum Planned {
-    /// It was looked at; what is due is rendered, unless its init hooks come first.
+    /// It was looked at; what is due is rendered, unless something has to be done first.
     Assessed(Box<Assessment>, Option<Box<Rendering>>),
+    /// It does not render now, and may when what it needs is there: it asks what the cluster holds or serves.
+    Unrendered(Box<Assessment>, Problem),
     /// It could not be looked at.
     Faulty(Fault),
 }
@@ -62,12 +68,47 @@ pub async fn plan(scene: &Scene, recorded: &Recorded) -> Plan {
         named.boxed()
     });
     let plans = futures::stream::iter(plans.collect::<Vec<_>>()).buffered(CONCURRENT);
-    let mut plan = Plan {
-        components: plans.collect().await,
-        blocked: Vec::new(),
+    let mut components: BTreeMap<ComponentName, Planned> = plans.collect().await;
+    settle_unrendered(&Graph::of(&scene.desired.cluster), &mut components);
+    let forbidden: Vec<Forbidden> = components
+        .iter()
+        .filter_map(|(name, planned)| forbidden(scene, recorded, name, planned))
+        .collect();
+    let is_enforced = scene.desired.cluster.policy.enforce_one_change;
+    let (enforced, reported) = if is_enforced {
+        (forbidden, Vec::new())
+    } else {
+        (Vec::new(), forbidden)
     };
-    plan.blocked = blocked(scene, recorded, &plan.components);
-    plan
+    let enforced = enforced.into_iter().map(|forbidden| Blocked {
+        message: forbidden.to_string(),
+        component: forbidden.component,
+    });
+    Plan {
+        blocked: broken(&components).chain(enforced).collect(),
+        reported,
+        components,
+    }
+}
+
+/// A component that needs something that is about to change is rendered at its turn; one that does not is broken.
+fn settle_unrendered(graph: &Graph, components: &mut BTreeMap<ComponentName, Planned>) {
+    let is_due = |planned: &Planned| match planned {
+        Planned::Assessed(assessment, _) | Planned::Unrendered(assessment, _) => assessment.is_due(),
+        Planned::Faulty(_) => false,
+    };
+    let due = components.iter().filter(|(_, planned)| is_due(planned));
+    let awaited: BTreeSet<ComponentName> = due.flat_map(|(name, _)| graph.dependents(name)).collect();
+    for (name, planned) in components {
+        let Planned::Unrendered(assessment, problem) = planned else {
+            continue;
+        };
+        *planned = if awaited.contains(name) || matches!(assessment.verdict, Verdict::Prepare(_)) {
+            Planned::Assessed(assessment.clone(), None)
+        } else {
+            Planned::Faulty(problem.clone().into())
+        };
+    }
 }
 
 async fn plan_one(scene: &Scene, component: &spec::Component, recorded: Option<&ComponentRecord>) -> Planned {
@@ -77,7 +118,10 @@ async fn plan_one(scene: &Scene, component: &spec::Component, recorded: Option<&
     };
     match render(scene, component, &assessment).await {
         Ok(rendering) => Planned::Assessed(Box::new(assessment), rendering.map(Box::new)),
-        Err(fault) => Planned::Faulty(fault),
+        Err(refused) if refused.has_looked || !assessment.next.capabilities.is_empty() => {
+            Planned::Unrendered(Box::new(assessment), refused.problem)
+        }
+        Err(refused) => Planned::Faulty(refused.into()),
     }
 }
 
@@ -87,7 +131,7 @@ async fn render(
     scene: &Scene,
     component: &spec::Component,
     assessment: &Assessment,
-) -> Result<Option<Rendering>, Fault> {
+) -> Result<Option<Rendering>, Refused> {
     let is_sample = matches!(assessment.verdict, Verdict::Prepare(_));
     if !assessment.is_due() || (is_sample && assessment.layers.is_empty()) {
         return Ok(None);
@@ -111,36 +155,28 @@ async fn render(
     Ok(Some(rendering).filter(|_| !is_sample))
 }
 
-fn blocked(
-    scene: &Scene,
-    recorded: &Recorded,
-    components: &BTreeMap<ComponentName, Planned>,
-) -> Vec<Blocked> {
-    let verdict = |(name, planned): (&ComponentName, &Planned)| {
-        let message = match planned {
-            Planned::Faulty(Fault::Commit(problems)) => problems.to_string(),
-            Planned::Faulty(_) => return None,
-            Planned::Assessed(assessment, _) => forbidden(scene, recorded, name, assessment)?.to_string(),
-        };
-        Some(Blocked {
+/// What is wrong with the commit.
+fn broken(components: &BTreeMap<ComponentName, Planned>) -> impl Iterator<Item = Blocked> + '_ {
+    components.iter().filter_map(|(name, planned)| match planned {
+        Planned::Faulty(Fault::Commit(problems)) => Some(Blocked {
             component: name.clone(),
-            message,
-        })
-    };
-    components.iter().filter_map(verdict).collect()
+            message: problems.to_string(),
+        }),
+        _ => None,
+    })
 }
 
 fn forbidden(
     scene: &Scene,
     recorded: &Recorded,
     name: &ComponentName,
-    assessment: &Assessment,
+    planned: &Planned,
 ) -> Option<Forbidden> {
-    let cluster = &scene.desired.cluster;
-    if !cluster.policy.enforce_one_change || !assessment.is_due() {
+    let Planned::Assessed(assessment, _) = planned else {
         return None;
-    }
-    let record = recorded_of(recorded, cluster.components.get(name)?)?;
+    };
+    let component = scene.desired.cluster.components.get(name)?;
+    let record = recorded_of(recorded, component).filter(|_| assessment.is_due())?;
     let before = &record.deployed.as_ref()?.inputs;
     let mut next = assessment.next.clone();
     if matches!(assessment.verdict, Verdict::Prepare(_)) {

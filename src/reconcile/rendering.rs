@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::desired::{Desired, PinnedChart};
 use super::digest::Digest;
+use super::fault::Fault;
 use super::lookups::LiveLookup;
 use crate::base::report::Problem;
 use crate::golang::env::Limits;
@@ -53,20 +54,40 @@ pub struct Rendering {
     pub lookups: BTreeMap<String, String>,
 }
 
+/// Why a component does not render.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// What Helm refuses, at its place in the repository.
+    pub problem: Problem,
+    /// The chart had looked something up in the cluster: what is not there yet may be the cause.
+    pub has_looked: bool,
+}
+
+impl From<Refused> for Fault {
+    fn from(refused: Refused) -> Fault {
+        refused.problem.into()
+    }
+}
+
 /// Renders a component on a blocking thread.
 ///
 /// # Errors
-/// What Helm refuses, at its place in the repository.
+/// See [`Refused`].
 pub async fn render(
     surroundings: &Surroundings,
     desired: &Desired,
     component: &spec::Component,
     layers: &[Layer],
     as_revision: As,
-) -> Result<Rendering, Problem> {
-    let engine = desired.engine(component)?;
+) -> Result<Rendering, Refused> {
+    let plain = |problem| Refused {
+        problem,
+        has_looked: false,
+    };
+    let engine = desired.engine(component).map_err(plain)?;
     let pinned = desired.charts.get(&component.name);
-    let pinned = pinned.ok_or_else(|| Problem::in_file("cluster.yaml", "the component has no chart"))?;
+    let pinned =
+        pinned.ok_or_else(|| plain(Problem::in_file("cluster.yaml", "the component has no chart")))?;
     let live = surroundings.live.clone().map(LiveLookup::new);
     let request = Request {
         chart: Arc::clone(&pinned.chart),
@@ -87,13 +108,17 @@ pub async fn render(
     };
     let world = surroundings.world.clone();
     let rendered = blocking(move || render::render(&request, &world)).await;
-    let rendered = rendered.ok_or_else(|| internal(component))?;
-    let rendered = rendered.map_err(|error| problem(component, pinned, &error))?;
+    let rendered = rendered.ok_or_else(|| plain(internal(component)))?;
+    let lookups = live.map(|live| live.asked()).unwrap_or_default();
+    let rendered = rendered.map_err(|error| Refused {
+        problem: problem(component, pinned, &error),
+        has_looked: !lookups.is_empty(),
+    })?;
     Ok(Rendering {
         content: content(&rendered),
         rendered: Arc::new(rendered),
         as_revision,
-        lookups: live.map(|live| live.asked()).unwrap_or_default(),
+        lookups,
     })
 }
 

@@ -51,6 +51,19 @@ pub struct Seen {
 /// # Errors
 /// The API server's.
 pub async fn look(settings: &Settings) -> Result<Seen, Error> {
+    let capabilities = capabilities(settings).await?;
+    Ok(Seen {
+        releases: releases(settings).await?,
+        server_version: capabilities.kube_version.clone().unwrap_or_default(),
+        capabilities,
+    })
+}
+
+/// What the server is and serves now: CRDs may have come or gone since it was last asked.
+///
+/// # Errors
+/// The API server's.
+pub async fn capabilities(settings: &Settings) -> Result<Capabilities, Error> {
     let cluster = &settings.cluster;
     let doing = |doing: &'static str| {
         move |source| Error::Cluster {
@@ -58,22 +71,14 @@ pub async fn look(settings: &Settings) -> Result<Seen, Error> {
             source,
         }
     };
-    // CRDs may have come or gone since the last sync.
     cluster.forget_discovery();
-    let server_version = cluster.server_version().await;
-    let server_version = server_version.map_err(doing("reading the server's version"))?;
-    let served = cluster
-        .api_versions()
-        .await
-        .map_err(doing("discovering the server's APIs"))?;
-    Ok(Seen {
-        releases: releases(settings).await?,
-        capabilities: Capabilities {
-            kube_version: Some(server_version.clone()),
-            extra_versions: Vec::new(),
-            server_versions: Some(served),
-        },
-        server_version,
+    let version = cluster.server_version().await;
+    let version = version.map_err(doing("reading the server's version"))?;
+    let served = cluster.api_versions().await;
+    Ok(Capabilities {
+        kube_version: Some(version),
+        extra_versions: Vec::new(),
+        server_versions: Some(served.map_err(doing("discovering the server's APIs"))?),
     })
 }
 

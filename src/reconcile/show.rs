@@ -18,6 +18,7 @@ pub fn plan(board: &Board, recorded: &Recorded, plan: &Plan) {
         let (state, message) = match (verdict, planned) {
             (Some(blocked), _) => (ComponentState::Blocked, blocked.message.clone()),
             (None, Planned::Faulty(fault)) => (ComponentState::Waiting, fault.message()),
+            (None, Planned::Unrendered(_, problem)) => (ComponentState::Waiting, problem.to_string()),
             (None, Planned::Assessed(assessment, _)) => match &assessment.verdict {
                 Verdict::InOrder(deployed) => {
                     (ComponentState::Ready, format!("revision {}", deployed.revision))

@@ -78,6 +78,9 @@ impl Sync<'_> {
             cancel: self.cancel,
         };
         show::plan(self.board, &recorded, &plan);
+        for reported in &plan.reported {
+            tracing::warn!("policy, which only reports: {reported}");
+        }
         if !plan.blocked.is_empty() {
             self.board.change(|status| {
                 status.blocked = plan

@@ -11,11 +11,11 @@ use super::assess::{self, Assessment, Verdict};
 use super::board::Board;
 use super::fault::Fault;
 use super::hooks;
-use super::inputs::Inputs;
+use super::inputs::{self, Inputs};
 use super::lookups;
 use super::planning;
-use super::rendering::{self, As, Rendering};
-use super::scene::Scene;
+use super::rendering::{self, As, Rendering, Surroundings};
+use super::scene::{self, Scene};
 use super::state::{ComponentRecord, Deployed, Store};
 use super::status::ComponentState;
 use crate::base::names::HookName;
@@ -79,7 +79,7 @@ pub async fn take(
     let done = prepared(stage, component, assessment, &mut inputs);
     let done = match done.await {
         Ok(Prepared::InOrder(done)) => Ok(*done),
-        Ok(Prepared::Due(assessment)) => deploy(stage, component, &assessment, planned).await,
+        Ok(Prepared::Due(mut assessment)) => deploy(stage, component, &mut assessment, planned).await,
         Err(fault) => Err(fault),
     };
     done.map_err(|fault| Failure { fault, inputs })
@@ -150,7 +150,7 @@ async fn run_init(
 async fn deploy(
     stage: Stage<'_>,
     component: &spec::Component,
-    assessment: &Assessment,
+    assessment: &mut Assessment,
     planned: Option<Rendering>,
 ) -> Result<Done, Fault> {
     let scene = stage.scene;
@@ -211,7 +211,7 @@ async fn deploy(
 async fn render(
     scene: &Scene,
     component: &spec::Component,
-    assessment: &Assessment,
+    assessment: &mut Assessment,
     observed: &Observed,
     planned: Option<Rendering>,
 ) -> Result<Rendering, Fault> {
@@ -220,20 +220,36 @@ async fn render(
         is_upgrade: observed.is_upgrade,
         at: None,
     };
-    if let Some(planned) = planned.filter(|planned| planned.as_revision == as_revision) {
+    let (surroundings, is_same) = surroundings(scene, component, assessment).await?;
+    if let Some(planned) = planned.filter(|planned| is_same && planned.as_revision == as_revision) {
         let answers = lookups::ask_again(&scene.settings.cluster, &planned.lookups).await;
         if answers.is_ok_and(|answers| answers == planned.lookups) {
             return Ok(planned);
         }
     }
-    let rendering = rendering::render(
-        &scene.surroundings,
-        &scene.desired,
-        component,
-        &assessment.layers,
-        as_revision,
-    );
-    Ok(rendering.await?)
+    let (desired, layers) = (&scene.desired, &assessment.layers);
+    Ok(rendering::render(&surroundings, desired, component, layers, as_revision).await?)
+}
+
+/// Where it is rendered, and whether that is the same as when it was planned: a component before this one may have
+/// brought a CRD that the chart asks for.
+async fn surroundings(
+    scene: &Scene,
+    component: &spec::Component,
+    assessment: &mut Assessment,
+) -> Result<(Surroundings, bool), Fault> {
+    let mut surroundings = scene.surroundings.clone();
+    let planned = &mut assessment.next.capabilities;
+    let pinned = scene.desired.charts.get(&component.name);
+    let Some(pinned) = pinned.filter(|_| !planned.is_empty()) else {
+        return Ok((surroundings, true));
+    };
+    let now = scene::capabilities(&scene.settings).await;
+    surroundings.capabilities = now.map_err(|error| Fault::operation(error.to_string()))?;
+    let digest = inputs::capabilities_digest(&pinned.chart, &assessment.layers, &surroundings.capabilities);
+    let is_same = digest == *planned;
+    *planned = digest;
+    Ok((surroundings, is_same))
 }
 
 fn options(component: &spec::Component, given_up: &GivenUp) -> Options {
@@ -259,7 +275,7 @@ impl Stage<'_> {
         if self.cancel.token.is_cancelled() {
             return Err(Fault::GivenUp);
         }
-        info!(step = message, "step");
+        info!(doing = message, "next step");
         self.board.set(&component.name, ComponentState::Running, message);
         Ok(())
     }

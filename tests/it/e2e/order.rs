@@ -145,3 +145,71 @@ data:
     assert_eq!(sync(&reconciler, &repo.commit()).await, Ended::NoChange);
     assert_eq!(lab.value_of("a"), drawn);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chart_may_look_up_what_a_component_before_it_makes() {
+    let lab = Lab::new().await;
+    let reconciler = lab.reconciler().await;
+    let mut repo = abc();
+    let lookup = "{{ (lookup \"v1\" \"ConfigMap\" .Release.Namespace \"a\").data.value | quote }}";
+    repo.edit(
+        "charts/b/templates/config.yaml",
+        "{{ .Values.value | quote }}",
+        lookup,
+    );
+    let commit = repo.commit();
+    assert_eq!(
+        sync(&reconciler, &commit).await,
+        Ended::Succeeded,
+        "{:#?}",
+        status(&reconciler)
+    );
+    assert_eq!(lab.value_of("b").as_deref(), Some("one"));
+    assert_eq!(sync(&reconciler, &commit).await, Ended::NoChange);
+
+    // What it looked up is an input like any other.
+    repo.edit("parameters.yaml", "a: one", "a: two");
+    let commit = repo.commit();
+    sync(&reconciler, &commit).await;
+    sync(&reconciler, &commit).await;
+    assert_eq!(lab.value_of("b").as_deref(), Some("two"));
+    assert_eq!(lab.records().await, ["a.v1", "a.v2", "b.v1", "b.v2", "c.v1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chart_sees_the_apis_that_a_component_before_it_brings() {
+    let lab = Lab::new().await;
+    let reconciler = lab.reconciler().await;
+    let mut repo = abc();
+    let definition = "\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: things.example.org }
+spec:
+  group: example.org
+  scope: Namespaced
+  names: { kind: Thing, listKind: ThingList, plural: things, singular: thing }
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } }
+";
+    repo.set("charts/a/crds/thing.yaml", definition);
+    let asks = "{{ .Capabilities.APIVersions.Has \"example.org/v1/Thing\" | quote }}";
+    repo.edit(
+        "charts/b/templates/config.yaml",
+        "{{ .Values.value | quote }}",
+        asks,
+    );
+    let commit = repo.commit();
+    assert_eq!(
+        sync(&reconciler, &commit).await,
+        Ended::Succeeded,
+        "{:#?}",
+        status(&reconciler)
+    );
+    assert_eq!(lab.value_of("b").as_deref(), Some("true"));
+    assert_eq!(sync(&reconciler, &commit).await, Ended::NoChange);
+    assert_eq!(lab.records().await, ["a.v1", "b.v1", "c.v1"]);
+}

@@ -12,6 +12,8 @@ fn peer(variable: &str, name: &str) -> Option<PathBuf> {
         .join(name);
     let path = std::env::var_os(variable).map_or(default, PathBuf::from);
     if !path.exists() {
+        let required = std::env::var("DEPLOY_MANAGER_PEERS").is_ok_and(|value| value == "required");
+        assert!(!required, "{} is not there", path.display());
         eprintln!(
             "skipped: no {name} ({} is not there, and ${variable} not set)",
             path.display()
