@@ -35,8 +35,8 @@ pub fn run(args: &Args) -> Exit {
 }
 
 async fn render(args: &Args) -> anyhow::Result<Exit> {
-    let snapshot =
-        git::read_worktree(&args.dir).with_context(|| format!("reading {}", args.dir.display()))?;
+    let repository = args.repository.clone();
+    let snapshot = tokio::task::spawn_blocking(move || repository.read(Path::new("."))).await??;
     let desired = desired::read(&snapshot.commit.id, &snapshot.files, &args.namespace)?;
     let surroundings = offline::surroundings(world::system(), &args.namespace, args.kube_version.clone());
     for component in chosen(&desired, &args.components)? {
