@@ -230,10 +230,9 @@ impl Url {
     #[must_use]
     pub fn hostname(&self) -> &[u8] {
         let mut host = self.host.as_slice();
-        if let Some(colon) = host.iter().rposition(|byte| *byte == b':') {
-            if is_optional_port(&host[colon..]) {
-                host = &host[..colon];
-            }
+        let port = host.iter().rposition(|byte| *byte == b':');
+        if let Some(colon) = port.filter(|colon| is_optional_port(&host[*colon..])) {
+            host = &host[..colon];
         }
         host.strip_prefix(b"[")
             .and_then(|inner| inner.strip_suffix(b"]"))

@@ -51,7 +51,7 @@ pub(super) fn to_float(value: &Value) -> f64 {
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
 fn truncated(number: f64) -> i64 {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    if number >= -LIMIT && number < LIMIT {
+    if (-LIMIT..LIMIT).contains(&number) {
         number as i64
     } else {
         i64::MIN

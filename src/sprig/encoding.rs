@@ -74,12 +74,8 @@ pub(super) fn base64_decode(text: &[u8]) -> Result<Vec<u8>, String> {
     let bad = |offset: usize| Err(format!("illegal base64 data at input byte {offset}"));
     let mut decoded = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut count) = (0u32, 0);
-    let mut bytes = text
-        .iter()
-        .copied()
-        .enumerate()
-        .filter(|(_, byte)| !is_newline(*byte));
-    while let Some((offset, byte)) = bytes.next() {
+    let bytes = text.iter().copied().enumerate();
+    for (offset, byte) in bytes.filter(|(_, byte)| !is_newline(*byte)) {
         if byte == b'=' {
             return padded(text, offset, count, bits, decoded);
         }

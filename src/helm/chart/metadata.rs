@@ -69,7 +69,7 @@ fn json_kind(value: &Json) -> &'static str {
     }
 }
 
-fn decoding(message: String) -> ReadError {
+fn decoding(message: impl std::fmt::Display) -> ReadError {
     ReadError {
         message: format!("error unmarshaling JSON: while decoding JSON: {message}"),
         line: None,

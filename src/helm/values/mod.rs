@@ -164,6 +164,3 @@ fn kubernetes_versions(version: &str, engine: &Engine, edition: Edition) -> (Str
     let full = format!("v{parsed}");
     (full.clone(), full)
 }
-
-#[cfg(test)]
-mod tests;

@@ -57,9 +57,13 @@ fn one_chart(schema: &[u8], values: &JsonMap<String, Json>, engine: &Engine) -> 
         .should_validate_formats(!engine.is_v4)
         .offline();
     let validator = options.build(&schema).map_err(|error| unusable(&error))?;
+    let checked = Checked {
+        schema: &schema,
+        values: &values,
+    };
     let mut lines: Vec<String> = validator
         .iter_errors(&values)
-        .flat_map(|error| lines(&error, &schema, engine))
+        .flat_map(|error| lines(&error, &checked, engine))
         .collect();
     lines.dedup();
     if lines.is_empty() {
@@ -68,11 +72,11 @@ fn one_chart(schema: &[u8], values: &JsonMap<String, Json>, engine: &Engine) -> 
     Err(lines.concat())
 }
 
-fn lines(error: &ValidationError<'_>, schema: &Json, engine: &Engine) -> Vec<String> {
+fn lines(error: &ValidationError<'_>, checked: &Checked<'_>, engine: &Engine) -> Vec<String> {
     let lines = if engine.is_v4 {
-        v4::lines(error, schema)
+        v4::lines(error, checked)
     } else {
-        v3::lines(error, schema)
+        v3::lines(error, checked)
     };
     lines.into_iter().map(|line| format!("- {line}\n")).collect()
 }
@@ -126,15 +130,34 @@ fn unusable(error: &ValidationError<'_>) -> String {
     )
 }
 
+/// What was checked against what.
+struct Checked<'a> {
+    schema: &'a Json,
+    values: &'a Json,
+}
+
 /// The value of the keyword that failed, in the schema.
-fn keyword<'a>(error: &ValidationError<'_>, schema: &'a Json) -> Option<&'a Json> {
-    schema.pointer(error.schema_path().as_str())
+fn keyword<'a>(error: &ValidationError<'_>, checked: &Checked<'a>) -> Option<&'a Json> {
+    checked.schema.pointer(error.schema_path().as_str())
+}
+
+/// The names that `additionalProperties: false` refuses in an object whose schema names no properties at all: the
+/// validator then tells of a false schema.
+fn unexpected(error: &ValidationError<'_>, checked: &Checked<'_>) -> Option<Vec<String>> {
+    if !error.schema_path().as_str().ends_with("/additionalProperties") {
+        return None;
+    }
+    let object = checked
+        .values
+        .pointer(error.instance_path().as_str())?
+        .as_object()?;
+    Some(object.keys().cloned().collect())
 }
 
 /// The names of the types that the schema asks for, in its order.
-fn types(error: &ValidationError<'_>, schema: &Json) -> Vec<String> {
+fn types(error: &ValidationError<'_>, checked: &Checked<'_>) -> Vec<String> {
     let text = |json: &Json| json.as_str().map(str::to_owned);
-    match keyword(error, schema) {
+    match keyword(error, checked) {
         Some(Json::Array(names)) => names.iter().filter_map(text).collect(),
         Some(name) => text(name).into_iter().collect(),
         None => Vec::new(),
@@ -151,3 +174,6 @@ fn equal_items(list: &Json) -> (usize, usize) {
     }
     (0, 0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -189,12 +189,13 @@ impl Parser<'_> {
         };
         let outcome = self.key(&mut inner, level);
         let is_new = position >= list.len();
-        if outcome.is_ok() || !is_new {
-            if let Err(message) = set_index(&mut list, position, Json::Object(inner)) {
-                return (list, Err(message.into()));
-            }
+        if is_new && outcome.is_err() {
+            return (list, outcome);
         }
-        (list, outcome)
+        match set_index(&mut list, position, Json::Object(inner)) {
+            Ok(()) => (list, outcome),
+            Err(message) => (list, Err(message.into())),
+        }
     }
 
     /// The value after `=`; the outcome says whether the text has ended with it.

@@ -4,16 +4,16 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
-use super::{equal_items, keyword, types};
+use super::{Checked, equal_items, keyword, types, unexpected};
 
 /// One violation, and what it brings along.
-pub(super) fn lines(error: &ValidationError<'_>, schema: &Json) -> Vec<String> {
+pub(super) fn lines(error: &ValidationError<'_>, checked: &Checked<'_>) -> Vec<String> {
     let field = field(error.instance_path().as_str());
-    let mut lines: Vec<String> = descriptions(error, schema, &field)
+    let mut lines: Vec<String> = descriptions(error, checked, &field)
         .into_iter()
         .map(|description| format!("{field}: {description}"))
         .collect();
-    lines.extend(reasons(error, schema));
+    lines.extend(reasons(error, checked));
     lines.extend(enclosing(error));
     lines
 }
@@ -26,7 +26,7 @@ fn field(pointer: &str) -> String {
     }
 }
 
-fn descriptions(error: &ValidationError<'_>, schema: &Json, field: &str) -> Vec<String> {
+fn descriptions(error: &ValidationError<'_>, checked: &Checked<'_>, field: &str) -> Vec<String> {
     let instance = error.instance();
     let one = match error.kind() {
         Kind::Required { property } => match error.schema_path().as_str().contains("/dependencies/") {
@@ -34,7 +34,7 @@ fn descriptions(error: &ValidationError<'_>, schema: &Json, field: &str) -> Vec<
             false => format!("{} is required", plain(property)),
         },
         Kind::Type { .. } => {
-            let expected = match types(error, schema).as_slice() {
+            let expected = match types(error, checked).as_slice() {
                 [one] => one.clone(),
                 many => format!("[{}]", many.join(",")),
             };
@@ -50,7 +50,7 @@ fn descriptions(error: &ValidationError<'_>, schema: &Json, field: &str) -> Vec<
         Kind::ExclusiveMaximum { limit } => format!("Must be less than {limit}"),
         Kind::MultipleOf { .. } => format!(
             "Must be a multiple of {}",
-            keyword(error, schema).unwrap_or(&Json::Null)
+            keyword(error, checked).unwrap_or(&Json::Null)
         ),
         Kind::Pattern { pattern } => format!("Does not match pattern '{pattern}'"),
         Kind::MinLength { limit } => format!("String length must be greater than or equal to {limit}"),
@@ -75,7 +75,13 @@ fn descriptions(error: &ValidationError<'_>, schema: &Json, field: &str) -> Vec<
             format!("Property name of {} does not match", inner.instance())
         }
         Kind::Format { format } => format!("Does not match format '{format}'"),
-        Kind::FalseSchema => "False always fails validation".to_owned(),
+        Kind::FalseSchema => match unexpected(error, checked) {
+            Some(names) => {
+                let each = |name: &String| format!("Additional property {name} is not allowed");
+                return names.iter().map(each).collect();
+            }
+            None => "False always fails validation".to_owned(),
+        },
         Kind::AnyOf { .. } => "Must validate at least one schema (anyOf)".to_owned(),
         Kind::OneOfNotValid { .. } | Kind::OneOfMultipleValid { .. } => {
             "Must validate one and only one schema (oneOf)".to_owned()
@@ -87,7 +93,7 @@ fn descriptions(error: &ValidationError<'_>, schema: &Json, field: &str) -> Vec<
 }
 
 /// The reasons of the closest alternative: the first whose type fits, else the first.
-fn reasons(error: &ValidationError<'_>, schema: &Json) -> Vec<String> {
+fn reasons(error: &ValidationError<'_>, checked: &Checked<'_>) -> Vec<String> {
     match error.kind() {
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
             let is_type = |error: &ValidationError<'_>| matches!(error.kind(), Kind::Type { .. });
@@ -98,11 +104,11 @@ fn reasons(error: &ValidationError<'_>, schema: &Json) -> Vec<String> {
             };
             let closest = context.iter().find(fits).or_else(|| context.first());
             let inner = closest.map(Vec::as_slice).unwrap_or_default();
-            inner.iter().flat_map(|error| lines(error, schema)).collect()
+            inner.iter().flat_map(|error| lines(error, checked)).collect()
         }
         Kind::PropertyNames { error: inner } => {
             let field = field(error.instance_path().as_str());
-            let descriptions = descriptions(inner, schema, &field);
+            let descriptions = descriptions(inner, checked, &field);
             descriptions
                 .into_iter()
                 .map(|text| format!("{field}: {text}"))

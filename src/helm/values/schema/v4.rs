@@ -4,17 +4,17 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
-use super::{equal_items, keyword, types};
+use super::{Checked, equal_items, keyword, types, unexpected};
 
 /// One violation, with the reasons of alternatives below it.
-pub(super) fn lines(error: &ValidationError<'_>, schema: &Json) -> Vec<String> {
+pub(super) fn lines(error: &ValidationError<'_>, checked: &Checked<'_>) -> Vec<String> {
     let mut text = format!(
         "at '{}': {}",
         error.instance_path().as_str(),
-        description(error, schema)
+        description(error, checked)
     );
     for inner in reasons(error) {
-        for line in lines(inner, schema) {
+        for line in lines(inner, checked) {
             text.push_str("\n  - ");
             text.push_str(&line.replace('\n', "\n  "));
         }
@@ -30,7 +30,7 @@ fn reasons<'a>(error: &'a ValidationError<'_>) -> Vec<&'a ValidationError<'stati
     }
 }
 
-fn description(error: &ValidationError<'_>, schema: &Json) -> String {
+fn description(error: &ValidationError<'_>, checked: &Checked<'_>) -> String {
     let instance = error.instance();
     let text = instance.as_str().unwrap_or_default();
     let count = match &**instance {
@@ -43,19 +43,16 @@ fn description(error: &ValidationError<'_>, schema: &Json) -> String {
         Kind::Type { .. } => format!(
             "got {}, want {}",
             type_name(instance),
-            types(error, schema).join(" or ")
+            types(error, checked).join(" or ")
         ),
-        Kind::AdditionalProperties { unexpected } => {
-            let names: Vec<String> = unexpected.iter().map(|name| quote(name)).collect();
-            format!("additional properties {} not allowed", names.join(", "))
-        }
+        Kind::AdditionalProperties { unexpected } => not_allowed(unexpected),
         Kind::Minimum { limit } => format!("minimum: got {instance}, want {limit}"),
         Kind::Maximum { limit } => format!("maximum: got {instance}, want {limit}"),
         Kind::ExclusiveMinimum { limit } => format!("exclusiveMinimum: got {instance}, want {limit}"),
         Kind::ExclusiveMaximum { limit } => format!("exclusiveMaximum: got {instance}, want {limit}"),
         Kind::MultipleOf { .. } => format!(
             "multipleOf: got {instance}, want {}",
-            keyword(error, schema).unwrap_or(&Json::Null)
+            keyword(error, checked).unwrap_or(&Json::Null)
         ),
         Kind::Pattern { pattern } => {
             format!("{} does not match pattern {}", quote(text), quote(pattern))
@@ -88,12 +85,20 @@ fn description(error: &ValidationError<'_>, schema: &Json) -> String {
                 quote(error.instance().as_str().unwrap_or_default())
             )
         }
-        Kind::FalseSchema => "false schema".to_owned(),
+        Kind::FalseSchema => match unexpected(error, checked) {
+            Some(names) => not_allowed(&names),
+            None => "false schema".to_owned(),
+        },
         Kind::AnyOf { .. } => "'anyOf' failed".to_owned(),
         Kind::OneOfNotValid { .. } => "'oneOf' failed, none matched".to_owned(),
         Kind::Not { .. } => "'not' failed".to_owned(),
         _ => error.to_string(),
     }
+}
+
+fn not_allowed(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| quote(name)).collect();
+    format!("additional properties {} not allowed", names.join(", "))
 }
 
 fn one_of(options: &Json) -> String {
