@@ -49,7 +49,7 @@ pub(super) fn urlquery(call: &Call<'_>) -> Result<Held, Fault> {
         match byte {
             b' ' => out.push('+'),
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.push(char::from(*byte))
+                out.push(char::from(*byte));
             }
             other => {
                 let _ = write!(out, "%{other:02X}");

@@ -21,24 +21,46 @@ impl Signature<'_> {
     }
 }
 
+/// What a function or method is called with.
+pub(super) struct Given<'t, 'd> {
+    pub dot: &'d Held,
+    /// The arguments as written.
+    pub args: &'t [Term],
+    /// The result of the command before, which comes last.
+    pub piped: Option<Held>,
+}
+
+impl<'d> Given<'_, 'd> {
+    /// No arguments.
+    pub fn nothing(dot: &'d Held) -> Self {
+        Given {
+            dot,
+            args: &[],
+            piped: None,
+        }
+    }
+    /// How many arguments the function gets.
+    pub fn count(&self) -> usize {
+        self.args.len() + usize::from(self.piped.is_some())
+    }
+}
+
 impl<'t> State<'t, '_> {
     /// All arguments of a call, ready for the function.
     pub(super) fn arguments(
         &mut self,
-        dot: &Held,
         signature: &Signature<'_>,
-        args: &'t [Term],
-        piped: Option<Held>,
+        given: Given<'t, '_>,
     ) -> Result<Vec<Value>, Error> {
-        let given = args.len() + usize::from(piped.is_some());
         let (fixed, is_variadic) = (signature.params.len(), signature.rest.is_some());
-        self.check_count(signature.name, given, args.len(), fixed, is_variadic)?;
-        let mut argv = Vec::with_capacity(given);
-        for (index, arg) in args.iter().enumerate() {
-            argv.push(self.argument(dot, signature.at(index), arg)?);
+        self.check_count(signature.name, &given, fixed, is_variadic)?;
+        let count = given.count();
+        let mut argv = Vec::with_capacity(count);
+        for (index, arg) in given.args.iter().enumerate() {
+            argv.push(self.argument(given.dot, signature.at(index), arg)?);
         }
-        if let Some(piped) = piped {
-            argv.push(self.checked(piped, signature.at(given - 1))?);
+        if let Some(piped) = given.piped {
+            argv.push(self.checked(piped, signature.at(count - 1))?);
         }
         Ok(argv)
     }
@@ -46,18 +68,18 @@ impl<'t> State<'t, '_> {
     pub(super) fn check_count(
         &self,
         name: &str,
-        given: usize,
-        written: usize,
+        given: &Given<'t, '_>,
         fixed: usize,
         is_variadic: bool,
     ) -> Result<(), Error> {
-        if is_variadic && given < fixed {
+        let (count, written) = (given.count(), given.args.len());
+        if is_variadic && count < fixed {
             let detail = format!("wrong number of args for {name}: want at least {fixed} got {written}");
             return Err(self.error(detail));
         }
-        if !is_variadic && given != fixed {
+        if !is_variadic && count != fixed {
             return Err(self.error(format!(
-                "wrong number of args for {name}: want {fixed} got {given}"
+                "wrong number of args for {name}: want {fixed} got {count}"
             )));
         }
         Ok(())
@@ -86,10 +108,10 @@ impl<'t> State<'t, '_> {
         match &term.kind {
             TermKind::Dot => Ok(dot.clone()),
             TermKind::Field(_) | TermKind::Variable { .. } | TermKind::Chain { .. } => {
-                self.read(dot, term, &[], None)
+                self.read(term, Given::nothing(dot))
             }
             TermKind::Pipe(pipe) => self.pipeline(dot, pipe),
-            TermKind::Function(name) => self.call_function(dot, name, At::Term(term), &[], None),
+            TermKind::Function(name) => self.call_function(name, At::Term(term), Given::nothing(dot)),
             TermKind::Nil => Ok(Held::plain(Value::Nil)),
             _ => self.literal(dot, term),
         }

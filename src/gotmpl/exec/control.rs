@@ -48,7 +48,7 @@ impl<'t> State<'t, '_> {
             Value::List(list) => {
                 for (index, item) in list.iter().enumerate() {
                     let element = Held::element(list, item.clone());
-                    if !self.iteration(branch, index_value(index), element)? {
+                    if !self.iteration(branch, index_value(index), &element)? {
                         break;
                     }
                 }
@@ -60,7 +60,7 @@ impl<'t> State<'t, '_> {
                         crate::golang::value::UintKind::Uint8,
                         u64::from(*byte),
                     ));
-                    if !self.iteration(branch, index_value(index), element)? {
+                    if !self.iteration(branch, index_value(index), &element)? {
                         break;
                     }
                 }
@@ -72,7 +72,7 @@ impl<'t> State<'t, '_> {
                 for (key, value) in entries {
                     let mut element = Held::missing(map);
                     element.value = value;
-                    if !self.iteration(branch, Held::plain(Value::Str(key)), element)? {
+                    if !self.iteration(branch, Held::plain(Value::Str(key)), &element)? {
                         break;
                     }
                 }
@@ -86,7 +86,7 @@ impl<'t> State<'t, '_> {
                 }
                 for number in 0..*count {
                     let element = Held::plain(Value::Int(*kind, number));
-                    if !self.iteration(branch, Held::plain(Value::Nil), element)? {
+                    if !self.iteration(branch, Held::plain(Value::Nil), &element)? {
                         break;
                     }
                 }
@@ -100,11 +100,11 @@ impl<'t> State<'t, '_> {
     }
 
     /// One turn; false after `break`.
-    fn iteration(&mut self, branch: &'t Branch, index: Held, element: Held) -> Result<bool, Error> {
+    fn iteration(&mut self, branch: &'t Branch, index: Held, element: &Held) -> Result<bool, Error> {
         self.step()?;
-        self.set_range_variables(branch, index, &element)?;
+        self.set_range_variables(branch, index, element)?;
         let in_scope = self.variables.len();
-        let flow = self.list(&element, &branch.body)?;
+        let flow = self.list(element, &branch.body)?;
         self.variables.truncate(in_scope);
         Ok(flow != Flow::Break)
     }

@@ -1,6 +1,7 @@
 //! Reading fields, keys and methods: `.a.b`, `$x.a`, `(pipe).a`.
 
-use super::{At, MissingKey, State, args};
+use super::args::{Given, Signature};
+use super::{At, MissingKey, State};
 use crate::golang::Value;
 use crate::golang::func::Method;
 use crate::golang::value::{Elem, Object};
@@ -10,13 +11,8 @@ use crate::gotmpl::held::Held;
 
 impl<'t> State<'t, '_> {
     /// A field, chain or variable; the arguments go to a method at its end.
-    pub(super) fn read(
-        &mut self,
-        dot: &Held,
-        term: &'t Term,
-        args: &'t [Term],
-        piped: Option<Held>,
-    ) -> Result<Held, Error> {
+    pub(super) fn read(&mut self, term: &'t Term, given: Given<'t, '_>) -> Result<Held, Error> {
+        let dot = given.dot;
         self.at = At::Term(term);
         self.step()?;
         let (receiver, fields) = match &term.kind {
@@ -31,22 +27,21 @@ impl<'t> State<'t, '_> {
             _ => return self.literal(dot, term),
         };
         let Some((last, inner)) = fields.split_last() else {
-            self.not_a_function(term, args, piped.as_ref())?;
+            self.not_a_function(term, &given)?;
             return Ok(receiver);
         };
         let mut receiver = receiver;
         for name in inner {
-            receiver = self.field(dot, name, term, (&[], None), receiver)?;
+            receiver = self.field(name, term, Given::nothing(dot), receiver)?;
         }
-        self.field(dot, last, term, (args, piped), receiver)
+        self.field(last, term, given, receiver)
     }
 
     fn field(
         &mut self,
-        dot: &Held,
         name: &'t str,
         term: &'t Term,
-        (args, piped): (&'t [Term], Option<Held>),
+        given: Given<'t, '_>,
         receiver: Held,
     ) -> Result<Held, Error> {
         if receiver.is_invalid() {
@@ -69,9 +64,9 @@ impl<'t> State<'t, '_> {
             _ => &[],
         };
         if let Some(method) = methods.iter().find(|method| method.name == name) {
-            return self.call_method(dot, method, term, (args, piped), &receiver.value);
+            return self.call_method(method, term, given, &receiver.value);
         }
-        let has_args = !args.is_empty() || piped.is_some();
+        let has_args = given.count() > 0;
         match &receiver.value {
             Value::Map(_) if has_args => Err(self.error(format!("{name} is not a method but has arguments"))),
             Value::Map(map) => match Held::entry(map, name.as_bytes()) {
@@ -109,19 +104,18 @@ impl<'t> State<'t, '_> {
 
     fn call_method(
         &mut self,
-        dot: &Held,
         method: &'static Method,
         term: &'t Term,
-        (args, piped): (&'t [Term], Option<Held>),
+        given: Given<'t, '_>,
         receiver: &Value,
     ) -> Result<Held, Error> {
         self.step()?;
-        let signature = args::Signature {
+        let signature = Signature {
             name: method.name,
             params: method.params,
             rest: method.variadic,
         };
-        let argv = self.arguments(dot, &signature, args, piped)?;
+        let argv = self.arguments(&signature, given)?;
         (method.call)(self.context.env, receiver, &argv)
             .map(Held::plain)
             .map_err(|fault| {

@@ -7,6 +7,7 @@ mod field;
 use std::fmt::Display;
 use std::sync::Arc;
 
+use self::args::{Given, Signature};
 use super::ast::{Call, Command, Node, Pipe, Term, TermKind, Tree};
 use super::builtins;
 use super::error::{Cause, Error, Place};
@@ -246,22 +247,26 @@ impl<'t> State<'t, '_> {
         let Some(first) = command.words.first() else {
             return Err(self.error("empty command"));
         };
-        let args = &command.words[1..];
+        let given = Given {
+            dot,
+            args: &command.words[1..],
+            piped,
+        };
         match &first.kind {
             TermKind::Field(_) | TermKind::Chain { .. } | TermKind::Variable { .. } => {
-                self.read(dot, first, args, piped)
+                self.read(first, given)
             }
             TermKind::Function(name) => {
                 self.at = At::Term(first);
-                self.call_function(dot, name, At::Command(command), args, piped)
+                self.call_function(name, At::Command(command), given)
             }
             TermKind::Pipe(pipe) => {
-                self.not_a_function(first, args, piped.as_ref())?;
+                self.not_a_function(first, &given)?;
                 self.pipeline(dot, pipe)
             }
             _ => {
                 self.at = At::Term(first);
-                self.not_a_function(first, args, piped.as_ref())?;
+                self.not_a_function(first, &given)?;
                 if matches!(first.kind, TermKind::Nil) {
                     return Err(self.error("nil is not a command"));
                 }
@@ -270,8 +275,8 @@ impl<'t> State<'t, '_> {
         }
     }
 
-    fn not_a_function(&self, first: &Term, args: &[Term], piped: Option<&Held>) -> Result<(), Error> {
-        if args.is_empty() && piped.is_none() {
+    fn not_a_function(&self, first: &Term, given: &Given<'_, '_>) -> Result<(), Error> {
+        if given.count() == 0 {
             return Ok(());
         }
         let shown = match &first.kind {
@@ -308,22 +313,15 @@ impl<'t> State<'t, '_> {
 
     // === functions ===
 
-    fn call_function(
-        &mut self,
-        dot: &Held,
-        name: &'t str,
-        site: At<'t>,
-        args: &'t [Term],
-        piped: Option<Held>,
-    ) -> Result<Held, Error> {
+    fn call_function(&mut self, name: &'t str, site: At<'t>, given: Given<'t, '_>) -> Result<Held, Error> {
         self.step()?;
         if let Some(function) = self.context.functions.get(name) {
-            let signature = args::Signature {
+            let signature = Signature {
                 name,
                 params: function.params,
                 rest: function.variadic,
             };
-            let argv = self.arguments(dot, &signature, args, piped)?;
+            let argv = self.arguments(&signature, given)?;
             let env = self.context.env;
             return match function.call(env, &argv) {
                 Ok(value) => Ok(Held::plain(value)),
@@ -337,23 +335,22 @@ impl<'t> State<'t, '_> {
             let shown = super::error::quoted(name.as_bytes());
             return Err(self.error(format!("{shown} is not a defined function")));
         };
-        self.call_builtin(dot, name, builtin, site, (args, piped))
+        self.call_builtin(name, builtin, site, given)
     }
 
     fn call_builtin(
         &mut self,
-        dot: &Held,
         name: &'t str,
         builtin: builtins::Builtin,
         site: At<'t>,
-        (args, piped): (&'t [Term], Option<Held>),
+        given: Given<'t, '_>,
     ) -> Result<Held, Error> {
-        let given = args.len() + usize::from(piped.is_some());
-        self.check_count(name, given, args.len(), builtin.fixed, builtin.is_variadic)?;
+        self.check_count(name, &given, builtin.fixed, builtin.is_variadic)?;
         if let builtins::Body::Logic { stops_at } = builtin.body {
-            return self.and_or(dot, stops_at, args, piped);
+            return self.and_or(stops_at, given);
         }
-        let mut argv = Vec::with_capacity(given);
+        let mut argv = Vec::with_capacity(given.count());
+        let Given { dot, args, piped } = given;
         for (index, arg) in args.iter().enumerate() {
             argv.push(match (index, builtin.first) {
                 (0, Type::Reflect) | (1.., _) => self.reflected(dot, arg)?,
@@ -382,21 +379,15 @@ impl<'t> State<'t, '_> {
     }
 
     /// `and` and `or` evaluate only as far as they must, and give the deciding argument.
-    fn and_or(
-        &mut self,
-        dot: &Held,
-        stops_at: bool,
-        args: &'t [Term],
-        piped: Option<Held>,
-    ) -> Result<Held, Error> {
+    fn and_or(&mut self, stops_at: bool, given: Given<'t, '_>) -> Result<Held, Error> {
         let mut last = Held::plain(Value::Nil);
-        for arg in args {
-            last = self.reflected(dot, arg)?;
+        for arg in given.args {
+            last = self.reflected(given.dot, arg)?;
             if last.value.is_true() == stops_at {
                 return Ok(last);
             }
         }
-        Ok(piped.unwrap_or(last))
+        Ok(given.piped.unwrap_or(last))
     }
 
     // === variables ===

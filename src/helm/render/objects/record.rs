@@ -79,7 +79,7 @@ impl Record {
             embedded.json_into(map);
         }
         for field in self.fields.iter().filter(|field| self.is_exported(field)) {
-            if !(field.omit_empty && !field.value.is_true()) {
+            if !field.omit_empty || field.value.is_true() {
                 map.insert(field.json, field.value.clone());
             }
         }
