@@ -4,14 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-/// A place in a file: line and column, both from 1; columns count characters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark {
-    /// Line.
-    pub line: u32,
-    /// Column.
-    pub column: u32,
-}
+pub use crate::golang::yaml::Mark;
 
 /// One value and its place.
 #[derive(Clone, Debug, PartialEq)]

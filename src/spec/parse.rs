@@ -1,13 +1,13 @@
 //! From YAML text to nodes, within limits.
 
 use std::collections::{HashMap, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
-use libyaml_safer::{Event, EventData, Parser, ScalarStyle};
 use serde_json::Value as Json;
 
 use super::node::{Content, Entry, Mark, Node};
 use super::scalar;
+use crate::golang::yaml::{self, Content as Written, SyntaxError};
 
 /// Lists and maps inside each other; real files stay under 30, and deeper trees would cost stack in all that walks them.
 pub const MAX_DEPTH: usize = 100;
@@ -51,107 +51,60 @@ pub fn documents(text: &str) -> Result<Vec<Node>, ParseError> {
         );
         return Err(ParseError { mark, message });
     }
-    let mut input = text.as_bytes();
-    let mut parser = Parser::new();
-    parser.set_input_string(&mut input);
-    let mut composer = Composer {
-        parser,
-        anchors: HashMap::new(),
-        nodes: 0,
-        last: Mark { line: 1, column: 1 },
-    };
-    let mut found = Vec::new();
-    loop {
-        let event = composer.next()?;
-        match event.data {
-            EventData::StreamEnd => return Ok(found),
-            EventData::DocumentStart { .. } => {
-                composer.anchors.clear();
-                let first = composer.next()?;
-                let node = composer.node(first, 0)?;
-                if !(node.is_null() && is_empty_scalar(&node)) {
-                    found.push(node);
-                }
-            }
-            _ => {}
-        }
+    let written = yaml::documents(text).map_err(|error| not_yaml(&error))?;
+    let mut reader = Reader { nodes: 0 };
+    written
+        .iter()
+        .filter(|node| !is_empty(node))
+        .map(|node| reader.node(node, 0))
+        .collect()
+}
+
+fn not_yaml(error: &SyntaxError) -> ParseError {
+    ParseError {
+        mark: error.mark.unwrap_or(Mark { line: 1, column: 1 }),
+        message: format!("not YAML: {}", error.problem),
     }
 }
 
-fn is_empty_scalar(node: &Node) -> bool {
-    matches!(&node.content, Content::Scalar { text, .. } if text.is_empty())
+fn is_empty(node: &yaml::Node) -> bool {
+    matches!(&node.content, Written::Scalar { value, is_implicit: true, .. } if value.is_empty())
 }
 
-struct Composer<'t, 'b> {
-    parser: Parser<&'t mut &'b [u8]>,
-    /// Anchor → node and how many nodes it holds.
-    anchors: HashMap<String, (Node, usize)>,
+struct Reader {
+    /// Nodes so far.
     nodes: usize,
-    /// The end of the last event.
-    last: Mark,
 }
 
-impl Composer<'_, '_> {
-    fn next(&mut self) -> Result<Event, ParseError> {
-        // The library (libyaml-safer 0.3.0) panics on a few broken texts, such as a backslash at the end or a comma
-        // after a tag: an error like any other, since it is not used again after one.
-        let result = catch_unwind(AssertUnwindSafe(|| self.parser.parse()));
-        let (mark, message) = match result {
-            Ok(Ok(event)) => {
-                self.last = mark_of(event.end_mark);
-                return Ok(event);
-            }
-            Ok(Err(error)) => (
-                error.problem_mark().map_or(self.last, mark_of),
-                plain_words(&error),
-            ),
-            Err(_) => (self.last, "it breaks off after this".to_owned()),
-        };
-        let message = format!("not YAML: {message}");
-        Err(ParseError { mark, message })
-    }
-
-    fn node(&mut self, event: Event, depth: usize) -> Result<Node, ParseError> {
-        let mark = mark_of(event.start_mark);
-        self.count(1, mark)?;
+impl Reader {
+    fn node(&mut self, written: &yaml::Node, depth: usize) -> Result<Node, ParseError> {
+        let mark = written.mark;
+        self.count(mark)?;
         if depth > MAX_DEPTH {
             let message = format!("lists and maps are nested deeper than {MAX_DEPTH} levels");
             return Err(ParseError { mark, message });
         }
-        let before = self.nodes;
-        let (anchor, content) = match event.data {
-            EventData::Alias { anchor } => return self.alias(&anchor, mark),
-            EventData::Scalar {
-                anchor,
-                tag,
-                value,
-                style,
-                ..
-            } => {
-                let is_text = is_text_tag(tag.as_deref(), mark)? || style != ScalarStyle::Plain;
-                if !is_text && scalar::is_not_finite(&value) {
-                    let message = format!("`{value}` is no number that JSON knows; quote it");
-                    return Err(ParseError { mark, message });
-                }
-                (anchor, scalar_content(value, is_text))
+        let content = match &written.content {
+            Written::Alias(target) => return self.node(target, depth),
+            Written::Sequence(items) => {
+                let nodes = items.iter().map(|item| self.node(item, depth + 1));
+                Content::List(nodes.collect::<Result<_, _>>()?)
             }
-            EventData::SequenceStart { anchor, .. } => (anchor, self.list(depth)?),
-            EventData::MappingStart { anchor, .. } => (anchor, self.map(depth)?),
-            _ => {
-                let message = "not YAML: a value is expected here".to_owned();
-                return Err(ParseError { mark, message });
+            Written::Mapping(entries) => Content::Map(self.map(entries, depth)?),
+            Written::Scalar {
+                value,
+                tag,
+                is_implicit,
+            } => {
+                let is_text = is_text_tag(tag.as_deref(), mark)? || !is_implicit;
+                scalar_content(value, is_text, mark)?
             }
         };
-        let node = Node { mark, content };
-        if let Some(anchor) = anchor {
-            let size = self.nodes - before + 1;
-            self.anchors.insert(anchor, (node.clone(), size));
-        }
-        Ok(node)
+        Ok(Node { mark, content })
     }
 
-    fn count(&mut self, more: usize, mark: Mark) -> Result<(), ParseError> {
-        self.nodes = self.nodes.saturating_add(more);
+    fn count(&mut self, mark: Mark) -> Result<(), ParseError> {
+        self.nodes += 1;
         if self.nodes <= MAX_NODES {
             return Ok(());
         }
@@ -159,53 +112,39 @@ impl Composer<'_, '_> {
         Err(ParseError { mark, message })
     }
 
-    fn alias(&mut self, anchor: &str, mark: Mark) -> Result<Node, ParseError> {
-        let Some(size) = self.anchors.get(anchor).map(|(_, size)| *size) else {
-            let message = format!("unknown anchor `{anchor}`");
-            return Err(ParseError { mark, message });
-        };
-        self.count(size, mark)?;
-        Ok(self.anchors[anchor].0.clone())
-    }
-
-    fn list(&mut self, depth: usize) -> Result<Content, ParseError> {
-        let mut items = Vec::new();
-        loop {
-            let event = self.next()?;
-            if matches!(event.data, EventData::SequenceEnd) {
-                return Ok(Content::List(items));
-            }
-            items.push(self.node(event, depth + 1)?);
-        }
-    }
-
-    fn map(&mut self, depth: usize) -> Result<Content, ParseError> {
+    fn map(
+        &mut self,
+        written: &[(Rc<yaml::Node>, Rc<yaml::Node>)],
+        depth: usize,
+    ) -> Result<Vec<Entry>, ParseError> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut seen: HashMap<String, Mark> = HashMap::new();
         let mut merged = Vec::new();
-        loop {
-            let event = self.next()?;
-            if matches!(event.data, EventData::MappingEnd) {
-                merge_in(&mut entries, merged);
-                return Ok(Content::Map(entries));
-            }
-            let is_plain =
-                matches!(&event.data, EventData::Scalar { style, .. } if *style == ScalarStyle::Plain);
-            let key_node = self.node(event, depth + 1)?;
-            let (key, mark) = (key_text(&key_node)?, key_node.mark);
-            let value_event = self.next()?;
-            let value = self.node(value_event, depth + 1)?;
-            if key == "<<" && is_plain {
+        for (key, value) in written {
+            let key_node = self.node(key, depth + 1)?;
+            let (text, mark) = (key_text(&key_node)?, key.mark);
+            let value = self.node(value, depth + 1)?;
+            if is_merge_key(key) {
                 merged.extend(merge_sources(value)?);
                 continue;
             }
-            if let Some(first) = seen.insert(key.clone(), mark) {
-                let message = format!("duplicate key `{key}`: it stands in line {} already", first.line);
+            if let Some(first) = seen.insert(text.clone(), mark) {
+                let message = format!("duplicate key `{text}`: it stands in line {} already", first.line);
                 return Err(ParseError { mark, message });
             }
-            entries.push(Entry { key, mark, value });
+            entries.push(Entry {
+                key: text,
+                mark,
+                value,
+            });
         }
+        merge_in(&mut entries, merged);
+        Ok(entries)
     }
+}
+
+fn is_merge_key(key: &yaml::Node) -> bool {
+    matches!(&key.content, Written::Scalar { value, is_implicit: true, .. } if value == "<<")
 }
 
 /// The maps that a merge key (`<<`) names, first wins.
@@ -269,32 +208,20 @@ fn is_text_tag(tag: Option<&str>, mark: Mark) -> Result<bool, ParseError> {
     }
 }
 
-fn scalar_content(text: String, is_text: bool) -> Content {
+fn scalar_content(text: &str, is_text: bool, mark: Mark) -> Result<Content, ParseError> {
     let value = if is_text {
-        Json::String(text.clone())
+        Json::String(text.to_owned())
     } else {
-        scalar::resolve(&text)
+        scalar::resolve(text).ok_or_else(|| ParseError {
+            mark,
+            message: format!("`{text}` is no number that JSON knows; quote it"),
+        })?
     };
-    Content::Scalar { text, value }
+    let text = text.to_owned();
+    Ok(Content::Scalar { text, value })
 }
 
-fn mark_of(mark: libyaml_safer::Mark) -> Mark {
-    let from_one = |number: u64| u32::try_from(number.saturating_add(1)).unwrap_or(u32::MAX);
-    Mark {
-        line: from_one(mark.line),
-        column: from_one(mark.column),
-    }
-}
-
-/// The library's words, without its own account of places.
-fn plain_words(error: &libyaml_safer::Error) -> String {
-    match error.context() {
-        Some(context) => format!("{} {context}", error.problem()),
-        None => error.problem().to_owned(),
-    }
-}
-
-/// The first character that YAML does not allow in a file: the library does not say where it stands.
+/// The first character that YAML does not allow in a file: yaml.v2 does not say where it stands.
 fn forbidden_character(text: &str) -> Option<(Mark, char)> {
     let is_allowed = |letter: char| matches!(letter, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..);
     for (index, line) in text.split('\n').enumerate() {
@@ -308,93 +235,4 @@ fn forbidden_character(text: &str) -> Option<(Mark, char)> {
         }
     }
     None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[track_caller]
-    fn check_error(text: &str, line: u32, column: u32, message: &str) {
-        let error = document(text).unwrap_err();
-        assert_eq!(
-            (error.mark.line, error.mark.column, error.message.as_str()),
-            (line, column, message),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn nodes_know_their_places() {
-        let node = document("a: 1\nb:\n  - x\n  - {c: 2}\n").unwrap();
-        assert_eq!(node.to_json(), json!({"a": 1, "b": ["x", {"c": 2}]}));
-        let Content::List(items) = &node.get("b").unwrap().content else {
-            unreachable!()
-        };
-        assert_eq!(items[1].mark, Mark { line: 4, column: 5 });
-    }
-
-    #[test]
-    fn anchors_and_merge_keys_work() {
-        let text = "base: &b {x: 1, z: 2}\nuse:\n  <<: *b\n  z: 3\n";
-        assert_eq!(document(text).unwrap().to_json()["use"], json!({"z": 3, "x": 1}));
-    }
-
-    #[test]
-    fn quoted_scalars_are_texts() {
-        assert_eq!(
-            document("[\"1\", '~', !!str 2]").unwrap().to_json(),
-            json!(["1", "~", "2"])
-        );
-    }
-
-    #[test]
-    fn what_is_not_yaml_is_told_with_its_place() {
-        check_error(
-            "a: 1\na: 2\n",
-            2,
-            1,
-            "duplicate key `a`: it stands in line 1 already",
-        );
-        check_error(
-            "a: 1\n---\nb: 2\n",
-            3,
-            1,
-            "a second document begins here, but the file may hold only one",
-        );
-        check_error("a: *x\n", 1, 4, "unknown anchor `x`");
-        check_error(
-            "? [a]\n: 1\n",
-            1,
-            3,
-            "a key must be a text, but is a list; quote it",
-        );
-    }
-
-    #[test]
-    fn texts_on_which_the_library_panics_are_errors() {
-        for text in ["a: \"\\", "a: 1\nb: [!x,y]", "[!<tag:x>,"] {
-            let error = document(text).unwrap_err();
-            assert!(error.message.starts_with("not YAML"), "{text}: {error:?}");
-        }
-    }
-
-    #[test]
-    fn bombs_are_refused() {
-        let deep = "[".repeat(200_000);
-        assert!(document(&deep).unwrap_err().message.contains("nested deeper"));
-        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-        for level in 1..10 {
-            let uses = vec![format!("*a{}", level - 1); 10].join(", ");
-            bomb.push_str(&format!("a{level}: &a{level} [{uses}]\n"));
-        }
-        assert!(document(&bomb).unwrap_err().message.contains("more than 500000"));
-    }
-
-    #[test]
-    fn an_empty_file_is_null() {
-        assert!(document("").unwrap().is_null());
-        assert!(document("# only a comment\n").unwrap().is_null());
-    }
 }

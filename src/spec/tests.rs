@@ -77,4 +77,5 @@ fn component(name: &str) -> crate::base::names::ComponentName {
 }
 
 mod cluster;
+mod parse;
 mod values;

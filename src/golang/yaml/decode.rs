@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Number, Value as Json};
 
-use super::compose::Node;
+use super::node::{Content, Node};
 use super::scalar::{Scalar, is_timestamp, resolve};
 use super::{MAX_DEPTH, ReadError};
 use crate::golang::strconv::format_float32;
@@ -52,27 +52,27 @@ struct Decoder {
 
 impl Decoder {
     fn node(&mut self, node: &Node) -> Result<Tree, ReadError> {
-        self.count(matches!(node, Node::Alias(_)))?;
+        self.count(matches!(node.content, Content::Alias(_)))?;
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return fail(format_args!("exceeded max depth of {MAX_DEPTH}"));
         }
-        let tree = match node {
-            Node::Scalar {
+        let tree = match &node.content {
+            Content::Scalar {
                 value,
                 tag,
                 is_implicit,
             } => scalar(value, tag.as_deref(), *is_implicit),
-            Node::Sequence(items) => items
+            Content::Sequence(items) => items
                 .iter()
                 .map(|item| self.node(item))
                 .collect::<Result<_, _>>()
                 .map(Tree::List),
-            Node::Mapping(_) => {
+            Content::Mapping(_) => {
                 let mut entries = BTreeMap::new();
                 self.mapping(node, &mut entries).map(|()| Tree::Map(entries))
             }
-            Node::Alias(target) => {
+            Content::Alias(target) => {
                 self.alias_depth += 1;
                 let tree = self.node(target);
                 self.alias_depth -= 1;
@@ -97,7 +97,7 @@ impl Decoder {
     }
 
     fn mapping(&mut self, node: &Node, entries: &mut BTreeMap<String, Tree>) -> Result<(), ReadError> {
-        let Node::Mapping(pairs) = node else {
+        let Content::Mapping(pairs) = &node.content else {
             return fail("map merge requires map or sequence of maps as the value");
         };
         for (key, value) in pairs {
@@ -120,8 +120,8 @@ impl Decoder {
 
     /// `<<`: in the order of the document, so that what comes later wins; in a list the earlier one wins.
     fn merge(&mut self, value: &Node, entries: &mut BTreeMap<String, Tree>) -> Result<(), ReadError> {
-        match value {
-            Node::Sequence(items) => {
+        match &value.content {
+            Content::Sequence(items) => {
                 for item in items.iter().rev() {
                     self.merge_one(item, entries)?;
                 }
@@ -132,13 +132,13 @@ impl Decoder {
     }
 
     fn merge_one(&mut self, value: &Node, entries: &mut BTreeMap<String, Tree>) -> Result<(), ReadError> {
-        self.count(matches!(value, Node::Alias(_)))?;
+        self.count(matches!(value.content, Content::Alias(_)))?;
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return fail(format_args!("exceeded max depth of {MAX_DEPTH}"));
         }
-        match value {
-            Node::Alias(target) => {
+        match &value.content {
+            Content::Alias(target) => {
                 self.alias_depth += 1;
                 self.count(false)?;
                 self.mapping(target, entries)?;
@@ -152,8 +152,8 @@ impl Decoder {
 }
 
 fn is_merge(key: &Node) -> bool {
-    match key {
-        Node::Scalar {
+    match &key.content {
+        Content::Scalar {
             value,
             tag,
             is_implicit,

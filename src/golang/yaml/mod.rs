@@ -3,16 +3,23 @@
 mod compose;
 mod decode;
 mod emit;
+mod node;
 mod order;
 mod scalar;
 mod scan;
 mod style;
+mod text;
+
+use std::rc::Rc;
 
 use serde_json::Value as Json;
 
 use super::json;
 use super::value::{List, Map, Str, Value};
 use decode::Tree;
+
+pub use node::{Content, Mark, Node, SyntaxError};
+pub use scalar::{Scalar, resolve};
 
 /// Larger documents are an error. Kubernetes itself accepts 3 MiB.
 pub const MAX_BYTES: usize = 16 << 20;
@@ -38,24 +45,32 @@ impl ReadError {
             line: None,
         }
     }
-    /// A problem on a line counted from 0. `shown` is the line that the text names, as yaml.v2 counts; 0 is none.
-    fn at(line: usize, shown: usize, problem: &str) -> Self {
-        let place = if shown == 0 {
-            String::new()
-        } else {
-            format!("line {shown}: ")
-        };
-        ReadError {
-            message: format!("yaml: {place}{problem}"),
-            line: u32::try_from(line + 1).ok(),
-        }
-    }
     fn while_converting(mut self) -> Self {
         self.message.insert_str(0, "error converting YAML to JSON: ");
         self
     }
 }
 
+impl From<SyntaxError> for ReadError {
+    fn from(error: SyntaxError) -> Self {
+        let place = match error.shown {
+            0 => String::new(),
+            line => format!("line {line}: "),
+        };
+        ReadError {
+            message: format!("yaml: {place}{}", error.problem),
+            line: error.mark.map(|mark| mark.line),
+        }
+    }
+}
+
+/// All documents of a text as they are written; one that is empty is an empty scalar.
+///
+/// # Errors
+/// What is not YAML, or too large.
+pub fn documents(text: &str) -> Result<Vec<Rc<Node>>, SyntaxError> {
+    compose::documents(text.as_bytes())
+}
 /// `yaml.Unmarshal` into `interface{}` (`fromYaml`, values): numbers are float64. Only the first document is read.
 ///
 /// # Errors
@@ -146,8 +161,9 @@ fn while_decoding(message: &str) -> ReadError {
 }
 
 fn read(text: &[u8]) -> Result<Tree, ReadError> {
-    let node = compose::first_document(text);
-    node.and_then(|node| node.map_or(Ok(Tree::Nil), |node| decode::tree(&node)))
+    compose::first_document(text)
+        .map_err(ReadError::from)
+        .and_then(|node| node.map_or(Ok(Tree::Nil), |node| decode::tree(&node)))
         .map_err(ReadError::while_converting)
 }
 

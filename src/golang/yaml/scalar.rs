@@ -8,12 +8,18 @@ use crate::golang::strconv::{parse_float, parse_int, parse_uint};
 
 /// A resolved scalar.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Scalar {
+pub enum Scalar {
+    /// Null.
     Nil,
+    /// A truth value, in YAML 1.1's spellings.
     Bool(bool),
+    /// An integer.
     Int(i64),
+    /// An integer above the largest `i64`.
     Uint(u64),
+    /// Any other number, infinities and NaN too.
     Float(f64),
+    /// Text.
     Str,
 }
 
@@ -35,7 +41,8 @@ impl Scalar {
 }
 
 /// The meaning of a plain scalar without a tag. Timestamps are strings.
-pub(super) fn resolve(text: &str) -> Scalar {
+#[must_use]
+pub fn resolve(text: &str) -> Scalar {
     let first = text.bytes().next();
     let is_hinted = match first {
         None => return Scalar::Nil,

@@ -112,7 +112,8 @@ fn text_scalar(text: &str) -> String {
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.' | '/');
     let starts_as_word =
         text.starts_with(|letter: char| letter.is_ascii_alphabetic() || matches!(letter, '/' | '_'));
-    let is_plain =
-        starts_as_word && text.chars().all(is_word) && crate::spec::scalar::resolve(text).is_string();
+    let is_plain = starts_as_word
+        && text.chars().all(is_word)
+        && crate::spec::scalar::resolve(text).is_some_and(|value| value.is_string());
     if is_plain { text.to_owned() } else { quote(text) }
 }

@@ -272,7 +272,7 @@ fn bad_yaml_of_a_template_names_its_own_line() {
     check_error(
         "x:\n{{#each parameters.list}}\n  - {{this}}\n{{/each}}\ny: [1\nz: 2\n",
         &parameters,
-        "values/web.yaml:6:1: once rendered: not YAML: did not find expected ',' or ']' while parsing a flow sequence",
+        "values/web.yaml:6:1: once rendered: not YAML: did not find expected ',' or ']'",
     );
     check_error(
         "- a\n",
@@ -362,7 +362,7 @@ fn bad_hook_manifests_name_file_and_line() {
     for (text, expected) in [
         (
             "a: [",
-            "hooks/backup.yaml:1:1: once rendered: not YAML: did not find expected node content while parsing a flow node",
+            "hooks/backup.yaml:1:1: once rendered: not YAML: did not find expected node content",
         ),
         (
             "kind: Job\n",

@@ -1,11 +1,13 @@
 //! From characters to tokens, with the habits of yaml.v2 (`scannerc.go`): YAML 1.1, and its own view of simple keys.
 
+mod keys;
 mod scalars;
 mod tags;
+mod tokens;
 
 use std::collections::{HashMap, VecDeque};
 
-use super::ReadError;
+use super::SyntaxError;
 
 /// A piece of YAML syntax.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,15 +45,19 @@ pub(super) enum Kind {
     },
 }
 
-/// A token and the line (from 0) where it begins.
+/// A place in the text: line and column, in characters, both from 0.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    pub line: usize,
+    pub column: i64,
+}
+
+/// A token and the place where it begins.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     pub kind: Kind,
-    pub line: usize,
+    pub place: Place,
 }
-
-/// A key must be followed by its colon on the same line, within this many characters.
-const LONGEST_SIMPLE_KEY: usize = 1024;
 
 /// A token that turns out to be a key when a colon follows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,8 +68,7 @@ struct SimpleKey {
     /// Its number among all tokens.
     token: usize,
     at: usize,
-    line: usize,
-    column: i64,
+    place: Place,
 }
 
 pub(super) struct Scanner<'t> {
@@ -122,14 +127,14 @@ impl<'t> Scanner<'t> {
     }
 
     /// The next token, which stays.
-    pub(super) fn peek(&mut self) -> Result<&Token, ReadError> {
+    pub(super) fn peek(&mut self) -> Result<&Token, SyntaxError> {
         while self.needs_more()? {
             self.fetch()?;
         }
         // The loop ends with a token in the queue; the end of the stream repeats.
         let end = Token {
             kind: Kind::StreamEnd,
-            line: self.line,
+            place: self.place(),
         };
         if self.tokens.is_empty() {
             self.tokens.push_back(end);
@@ -144,7 +149,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Not while the next token may still turn out to be a key.
-    fn needs_more(&mut self) -> Result<bool, ReadError> {
+    fn needs_more(&mut self) -> Result<bool, SyntaxError> {
         if self.is_ended {
             return Ok(false);
         }
@@ -158,6 +163,13 @@ impl<'t> Scanner<'t> {
     }
 
     // === characters ===
+
+    fn place(&self) -> Place {
+        Place {
+            line: self.line,
+            column: self.column,
+        }
+    }
 
     fn char(&self, ahead: usize) -> Option<char> {
         self.text.get(self.at + ahead).copied()
@@ -206,296 +218,13 @@ impl<'t> Scanner<'t> {
         self.skip_line();
     }
 
-    fn fail<T>(&self, context_line: usize, problem: &str) -> Result<T, ReadError> {
+    fn fail<T>(&self, context: Place, problem: &str) -> Result<T, SyntaxError> {
         // Lines are counted from 1 here, but the first one is not named.
         let shown = if self.line == 0 {
-            context_line
+            context.line
         } else {
             self.line + 1
         };
-        Err(ReadError::at(self.line, shown, problem))
-    }
-
-    // === simple keys ===
-
-    fn is_key_alive(&mut self, index: usize) -> Result<bool, ReadError> {
-        let Some(key) = self.keys.get(index).copied().filter(|key| key.is_possible) else {
-            return Ok(false);
-        };
-        if key.line == self.line && key.at + LONGEST_SIMPLE_KEY >= self.at {
-            return Ok(true);
-        }
-        if key.is_required {
-            return self.fail(key.line, "could not find expected ':'");
-        }
-        if let Some(key) = self.keys.get_mut(index) {
-            key.is_possible = false;
-        }
-        Ok(false)
-    }
-
-    fn save_key(&mut self) -> Result<(), ReadError> {
-        if !self.may_begin_key {
-            return Ok(());
-        }
-        self.drop_key()?;
-        let key = SimpleKey {
-            is_possible: true,
-            is_required: self.flow_level == 0 && self.indent == self.column,
-            token: self.taken + self.tokens.len(),
-            at: self.at,
-            line: self.line,
-            column: self.column,
-        };
-        self.waiting.insert(key.token, self.keys.len() - 1);
-        if let Some(last) = self.keys.last_mut() {
-            *last = key;
-        }
-        Ok(())
-    }
-
-    fn drop_key(&mut self) -> Result<(), ReadError> {
-        let Some(key) = self.keys.last().copied().filter(|key| key.is_possible) else {
-            return Ok(());
-        };
-        if key.is_required {
-            return self.fail(key.line, "could not find expected ':'");
-        }
-        self.forget_last_key();
-        Ok(())
-    }
-
-    fn forget_last_key(&mut self) {
-        if let Some(key) = self.keys.last_mut() {
-            key.is_possible = false;
-            self.waiting.remove(&key.token);
-        }
-    }
-
-    // === indentation ===
-
-    /// Adds a token at the end, or where the token with this number stands or would have stood: a token that was taken
-    /// already leaves its key at the end, which is how yaml.v2 ends a document before `[]: x`.
-    fn insert(&mut self, number: Option<usize>, kind: Kind, line: usize) {
-        let place = number.and_then(|number| number.checked_sub(self.taken));
-        let token = Token { kind, line };
-        match place.filter(|place| *place <= self.tokens.len()) {
-            Some(place) => self.tokens.insert(place, token),
-            None => self.tokens.push_back(token),
-        }
-    }
-
-    fn push(&mut self, kind: Kind) {
-        let line = self.line;
-        self.insert(None, kind, line);
-    }
-
-    fn roll_indent(&mut self, column: i64, number: Option<usize>, kind: Kind, line: usize) {
-        if self.flow_level == 0 && self.indent < column {
-            self.indents.push(self.indent);
-            self.indent = column;
-            self.insert(number, kind, line);
-        }
-    }
-
-    fn unroll_indent(&mut self, column: i64) {
-        while self.flow_level == 0 && self.indent > column {
-            self.push(Kind::BlockEnd);
-            self.indent = self.indents.pop().unwrap_or(-1);
-        }
-    }
-
-    // === tokens ===
-
-    fn skip_to_token(&mut self) {
-        loop {
-            if self.column == 0 && self.char(0) == Some('\u{feff}') {
-                self.skip();
-            }
-            let takes_tabs = self.flow_level > 0 || !self.may_begin_key;
-            while self.char(0) == Some(' ') || takes_tabs && self.char(0) == Some('\t') {
-                self.skip();
-            }
-            self.skip_comment();
-            if !is_break(self.char(0)) {
-                return;
-            }
-            self.skip_line();
-            if self.flow_level == 0 {
-                self.may_begin_key = true;
-            }
-        }
-    }
-
-    fn is_document_indicator(&self, letter: char) -> bool {
-        self.column == 0
-            && (0..3).all(|ahead| self.char(ahead) == Some(letter))
-            && is_space_or_end(self.char(3))
-    }
-
-    fn fetch(&mut self) -> Result<(), ReadError> {
-        self.skip_to_token();
-        self.unroll_indent(self.column);
-        let Some(letter) = self.char(0) else {
-            return self.end();
-        };
-        let in_flow = self.flow_level > 0;
-        let before_space = is_space_or_end(self.char(1));
-        match letter {
-            '%' if self.column == 0 => self.document_level(Self::directive),
-            '-' if self.is_document_indicator('-') => {
-                self.document_level(|scanner| scanner.indicator(Kind::DocumentStart))
-            }
-            '.' if self.is_document_indicator('.') => {
-                self.document_level(|scanner| scanner.indicator(Kind::DocumentEnd))
-            }
-            '[' => self.open_flow(Kind::FlowSequence),
-            '{' => self.open_flow(Kind::FlowMapping),
-            ']' => self.close_flow(Kind::FlowSequenceEnd),
-            '}' => self.close_flow(Kind::FlowMappingEnd),
-            ',' => self.flow_entry(),
-            '-' if before_space => self.block_entry(),
-            '?' if in_flow || before_space => self.key(),
-            ':' if in_flow || before_space => self.value(),
-            '*' | '&' => self.content(|scanner| scanner.anchor(letter == '*')),
-            '!' => self.content(Self::tag),
-            '|' | '>' if !in_flow => {
-                self.drop_key()?;
-                self.may_begin_key = true;
-                self.block_scalar(letter == '|')
-            }
-            '\'' | '"' => self.content(|scanner| scanner.quoted_scalar(letter)),
-            '-' if !is_blank(self.char(1)) => self.plain_scalar(),
-            '?' | ':' if !in_flow => self.plain_scalar(),
-            '-' | '?' | ':' | '#' | '|' | '>' | '%' | '@' | '`' | '\t' => {
-                self.fail(self.line, "found character that cannot start any token")
-            }
-            _ => self.plain_scalar(),
-        }
-    }
-
-    fn end(&mut self) -> Result<(), ReadError> {
-        if self.column != 0 {
-            self.column = 0;
-            self.line += 1;
-        }
-        self.unroll_indent(-1);
-        self.drop_key()?;
-        self.may_begin_key = false;
-        self.push(Kind::StreamEnd);
-        self.is_ended = true;
-        Ok(())
-    }
-
-    fn document_level(
-        &mut self,
-        scan: impl FnOnce(&mut Self) -> Result<(), ReadError>,
-    ) -> Result<(), ReadError> {
-        self.unroll_indent(-1);
-        self.drop_key()?;
-        self.may_begin_key = false;
-        scan(self)
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "one of several ways to scan")]
-    fn indicator(&mut self, kind: Kind) -> Result<(), ReadError> {
-        self.push(kind);
-        (0..3).for_each(|_| self.skip());
-        Ok(())
-    }
-
-    /// What may be a simple key, and cannot be followed by another on the same line.
-    fn content(&mut self, scan: impl FnOnce(&mut Self) -> Result<(), ReadError>) -> Result<(), ReadError> {
-        self.save_key()?;
-        self.may_begin_key = false;
-        scan(self)
-    }
-
-    fn open_flow(&mut self, kind: Kind) -> Result<(), ReadError> {
-        self.save_key()?;
-        self.keys.push(SimpleKey {
-            token: self.taken + self.tokens.len(),
-            ..SimpleKey::default()
-        });
-        self.flow_level += 1;
-        self.may_begin_key = true;
-        self.push(kind);
-        self.skip();
-        Ok(())
-    }
-
-    fn close_flow(&mut self, kind: Kind) -> Result<(), ReadError> {
-        self.drop_key()?;
-        if self.flow_level > 0 {
-            self.flow_level -= 1;
-            // This forgets the opening bracket as a possible key too, as in yaml.v2.
-            self.forget_last_key();
-            self.keys.pop();
-        }
-        self.may_begin_key = false;
-        self.push(kind);
-        self.skip();
-        Ok(())
-    }
-
-    fn flow_entry(&mut self) -> Result<(), ReadError> {
-        self.drop_key()?;
-        self.may_begin_key = true;
-        self.push(Kind::FlowEntry);
-        self.skip();
-        Ok(())
-    }
-
-    fn block_entry(&mut self) -> Result<(), ReadError> {
-        if self.flow_level == 0 {
-            if !self.may_begin_key {
-                return self.fail(
-                    self.line,
-                    "block sequence entries are not allowed in this context",
-                );
-            }
-            self.roll_indent(self.column, None, Kind::BlockSequence, self.line);
-        }
-        self.drop_key()?;
-        self.may_begin_key = true;
-        self.push(Kind::BlockEntry);
-        self.skip();
-        Ok(())
-    }
-
-    fn key(&mut self) -> Result<(), ReadError> {
-        if self.flow_level == 0 {
-            if !self.may_begin_key {
-                return self.fail(self.line, "mapping keys are not allowed in this context");
-            }
-            self.roll_indent(self.column, None, Kind::BlockMapping, self.line);
-        }
-        self.drop_key()?;
-        self.may_begin_key = self.flow_level == 0;
-        self.push(Kind::Key);
-        self.skip();
-        Ok(())
-    }
-
-    fn value(&mut self) -> Result<(), ReadError> {
-        let last = self.keys.len() - 1;
-        if self.is_key_alive(last)? {
-            let key = self.keys[last];
-            self.insert(Some(key.token), Kind::Key, key.line);
-            self.roll_indent(key.column, Some(key.token), Kind::BlockMapping, key.line);
-            self.forget_last_key();
-            self.may_begin_key = false;
-        } else {
-            if self.flow_level == 0 {
-                if !self.may_begin_key {
-                    return self.fail(self.line, "mapping values are not allowed in this context");
-                }
-                self.roll_indent(self.column, None, Kind::BlockMapping, self.line);
-            }
-            self.may_begin_key = self.flow_level == 0;
-        }
-        self.push(Kind::Value);
-        self.skip();
-        Ok(())
+        Err(SyntaxError::at(self.place(), shown, problem))
     }
 }

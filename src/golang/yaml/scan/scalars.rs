@@ -1,7 +1,7 @@
 //! Plain, quoted and block scalars.
 
-use super::{Kind, Scanner, Token, is_blank, is_break, is_line_end, is_space_or_end};
-use crate::golang::yaml::ReadError;
+use super::{Kind, Place, Scanner, Token, is_blank, is_break, is_line_end, is_space_or_end};
+use crate::golang::yaml::SyntaxError;
 
 /// White space between two words or lines of a scalar, until it is known what it becomes.
 #[derive(Default)]
@@ -30,10 +30,10 @@ impl Gap {
 }
 
 impl Scanner<'_> {
-    fn push_scalar(&mut self, value: String, is_plain: bool, line: usize) {
+    fn push_scalar(&mut self, value: String, is_plain: bool, place: Place) {
         self.tokens.push_back(Token {
             kind: Kind::Scalar { value, is_plain },
-            line,
+            place,
         });
     }
 
@@ -55,10 +55,10 @@ impl Scanner<'_> {
         }
     }
 
-    pub(super) fn plain_scalar(&mut self) -> Result<(), ReadError> {
+    pub(super) fn plain_scalar(&mut self) -> Result<(), SyntaxError> {
         self.save_key()?;
         self.may_begin_key = false;
-        let start = self.line;
+        let start = self.place();
         let indent = self.indent + 1;
         let mut value = String::new();
         let mut gap = Gap::default();
@@ -93,7 +93,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn plain_gap(&mut self, gap: &mut Gap, indent: i64, start: usize) -> Result<(), ReadError> {
+    fn plain_gap(&mut self, gap: &mut Gap, indent: i64, start: Place) -> Result<(), SyntaxError> {
         while is_blank(self.char(0)) || is_break(self.char(0)) {
             if gap.has_break && self.column < indent && self.char(0) == Some('\t') {
                 return self.fail(start, "found a tab character that violates indentation");
@@ -111,8 +111,8 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    pub(super) fn quoted_scalar(&mut self, mark: char) -> Result<(), ReadError> {
-        let start = self.line;
+    pub(super) fn quoted_scalar(&mut self, mark: char) -> Result<(), SyntaxError> {
+        let start = self.place();
         let mut value = String::new();
         self.skip();
         loop {
@@ -145,8 +145,8 @@ impl Scanner<'_> {
         mark: char,
         out: &mut String,
         gap: &mut Gap,
-        start: usize,
-    ) -> Result<(), ReadError> {
+        start: Place,
+    ) -> Result<(), SyntaxError> {
         while !is_space_or_end(self.char(0)) {
             match (self.char(0), mark) {
                 (Some('\''), '\'') if self.char(1) == Some('\'') => {
@@ -168,7 +168,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn escape(&mut self, out: &mut String, start: usize) -> Result<(), ReadError> {
+    fn escape(&mut self, out: &mut String, start: Place) -> Result<(), SyntaxError> {
         let digits = match self.char(1) {
             Some('x') => 2,
             Some('u') => 4,
@@ -200,8 +200,8 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    pub(super) fn block_scalar(&mut self, is_literal: bool) -> Result<(), ReadError> {
-        let start = self.line;
+    pub(super) fn block_scalar(&mut self, is_literal: bool) -> Result<(), SyntaxError> {
+        let start = self.place();
         self.skip();
         let (chomping, increment) = self.block_header(start)?;
         let mut indent = match increment {
@@ -244,7 +244,7 @@ impl Scanner<'_> {
     }
 
     /// Chomping and indentation indicators, in either order, and the rest of the line.
-    fn block_header(&mut self, start: usize) -> Result<(Option<char>, i64), ReadError> {
+    fn block_header(&mut self, start: Place) -> Result<(Option<char>, i64), SyntaxError> {
         let mut chomping = self.chomping();
         let mut increment = 0;
         if let Some(digit) = self.char(0).and_then(|letter| letter.to_digit(10)) {
@@ -275,7 +275,12 @@ impl Scanner<'_> {
     }
 
     /// Empty lines; the first line that is not empty decides the indentation where none is given.
-    fn block_breaks(&mut self, indent: &mut i64, breaks: &mut String, start: usize) -> Result<(), ReadError> {
+    fn block_breaks(
+        &mut self,
+        indent: &mut i64,
+        breaks: &mut String,
+        start: Place,
+    ) -> Result<(), SyntaxError> {
         let mut deepest = 0;
         loop {
             while (*indent == 0 || self.column < *indent) && self.char(0) == Some(' ') {

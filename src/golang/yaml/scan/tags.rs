@@ -1,7 +1,7 @@
 //! Directives, anchors and tags.
 
-use super::{Kind, Scanner, is_blank, is_break, is_line_end, is_space_or_end};
-use crate::golang::yaml::ReadError;
+use super::{Kind, Place, Scanner, is_blank, is_break, is_line_end, is_space_or_end};
+use crate::golang::yaml::SyntaxError;
 
 fn is_word(letter: Option<char>) -> bool {
     letter.is_some_and(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-'))
@@ -16,8 +16,8 @@ impl Scanner<'_> {
         word
     }
 
-    pub(super) fn directive(&mut self) -> Result<(), ReadError> {
-        let start = self.line;
+    pub(super) fn directive(&mut self) -> Result<(), SyntaxError> {
+        let start = self.place();
         self.skip();
         let name = self.word();
         if name.is_empty() {
@@ -43,7 +43,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn version(&mut self, start: usize) -> Result<Kind, ReadError> {
+    fn version(&mut self, start: Place) -> Result<Kind, SyntaxError> {
         self.skip_blanks();
         let major = self.version_number(start)?;
         if self.char(0) != Some('.') {
@@ -53,7 +53,7 @@ impl Scanner<'_> {
         Ok(Kind::Version(major, self.version_number(start)?))
     }
 
-    fn version_number(&mut self, start: usize) -> Result<u32, ReadError> {
+    fn version_number(&mut self, start: Place) -> Result<u32, SyntaxError> {
         let mut number = None;
         for length in 1.. {
             let Some(digit) = self.char(0).and_then(|letter| letter.to_digit(10)) else {
@@ -71,7 +71,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn tag_prefix(&mut self, start: usize) -> Result<Kind, ReadError> {
+    fn tag_prefix(&mut self, start: Place) -> Result<Kind, SyntaxError> {
         self.skip_blanks();
         let handle = self.tag_handle(true, start)?;
         if !is_blank(self.char(0)) {
@@ -85,8 +85,8 @@ impl Scanner<'_> {
         Ok(Kind::TagPrefix { handle, prefix })
     }
 
-    pub(super) fn anchor(&mut self, is_alias: bool) -> Result<(), ReadError> {
-        let start = self.line;
+    pub(super) fn anchor(&mut self, is_alias: bool) -> Result<(), SyntaxError> {
+        let start = self.place();
         self.skip();
         let name = self.word();
         let is_ended = is_space_or_end(self.char(0))
@@ -94,16 +94,13 @@ impl Scanner<'_> {
         if name.is_empty() || !is_ended {
             return self.fail(start, "did not find expected alphabetic or numeric character");
         }
-        self.push(if is_alias {
-            Kind::Alias(name)
-        } else {
-            Kind::Anchor(name)
-        });
+        let kind = if is_alias { Kind::Alias } else { Kind::Anchor };
+        self.insert(None, kind(name), start);
         Ok(())
     }
 
-    pub(super) fn tag(&mut self) -> Result<(), ReadError> {
-        let start = self.line;
+    pub(super) fn tag(&mut self) -> Result<(), SyntaxError> {
+        let start = self.place();
         let (handle, suffix) = if self.char(1) == Some('<') {
             self.verbatim_tag(start)?
         } else {
@@ -112,12 +109,12 @@ impl Scanner<'_> {
         if !is_space_or_end(self.char(0)) {
             return self.fail(start, "did not find expected whitespace or line break");
         }
-        self.push(Kind::Tag { handle, suffix });
+        self.insert(None, Kind::Tag { handle, suffix }, start);
         Ok(())
     }
 
     /// `!<tag:yaml.org,2002:str>`
-    fn verbatim_tag(&mut self, start: usize) -> Result<(String, String), ReadError> {
+    fn verbatim_tag(&mut self, start: Place) -> Result<(String, String), SyntaxError> {
         self.skip();
         self.skip();
         let uri = self.tag_uri("", start)?;
@@ -129,7 +126,7 @@ impl Scanner<'_> {
     }
 
     /// `!!str`, `!e!name`, `!name` or `!`
-    fn shorthand_tag(&mut self, start: usize) -> Result<(String, String), ReadError> {
+    fn shorthand_tag(&mut self, start: Place) -> Result<(String, String), SyntaxError> {
         let handle = self.tag_handle(false, start)?;
         if handle.len() > 1 && handle.ends_with('!') {
             let suffix = self.tag_uri("", start)?;
@@ -143,7 +140,7 @@ impl Scanner<'_> {
         })
     }
 
-    fn tag_handle(&mut self, is_directive: bool, start: usize) -> Result<String, ReadError> {
+    fn tag_handle(&mut self, is_directive: bool, start: Place) -> Result<String, SyntaxError> {
         if self.char(0) != Some('!') {
             return self.fail(start, "did not find expected '!'");
         }
@@ -159,7 +156,7 @@ impl Scanner<'_> {
     }
 
     /// `head` is what has been read as a handle, but is the start of the suffix.
-    fn tag_uri(&mut self, head: &str, start: usize) -> Result<String, ReadError> {
+    fn tag_uri(&mut self, head: &str, start: Place) -> Result<String, SyntaxError> {
         let mut uri = head.get(1..).unwrap_or_default().as_bytes().to_vec();
         let mut is_found = !head.is_empty();
         while let Some(letter) = self.char(0) {
@@ -182,7 +179,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn uri_escape(&mut self, uri: &mut Vec<u8>, start: usize) -> Result<(), ReadError> {
+    fn uri_escape(&mut self, uri: &mut Vec<u8>, start: Place) -> Result<(), SyntaxError> {
         let digit = |ahead: usize| self.char(ahead).and_then(|letter| letter.to_digit(16));
         let octet = digit(1).zip(digit(2)).map(|(high, low)| high << 4 | low);
         match octet.and_then(|octet| u8::try_from(octet).ok()) {
