@@ -19,7 +19,7 @@ COPY --from=build /src/target/release/deploy-manager /usr/local/bin/deploy-manag
 # Git over https and webhooks trust these; copied, since a slim image may have none and no package manager is run here.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 # Neither a shell nor a home is needed: the root may be read-only, the Git cache is a volume.
-ENV DEPLOY_MANAGER_CACHE=/var/cache/deploy-manager
+ENV DEPLOY_MANAGER_CACHE_DIR=/var/cache/deploy-manager/git
 VOLUME ["/var/cache/deploy-manager"]
 USER 65532:65532
 EXPOSE 8080

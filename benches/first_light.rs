@@ -111,7 +111,7 @@ impl Scene {
         command.arg("--kubeconfig").arg(self.path("kubeconfig"));
         command.arg("--listen").arg(self.api.to_string());
         command.arg("--api-token-file").arg(self.path("token"));
-        command.arg("--cache").arg(self.path("cache"));
+        command.arg("--cache-dir").arg(self.path("cache"));
         Ok(Program(
             command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?,
         ))

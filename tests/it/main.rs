@@ -8,6 +8,7 @@
 )]
 
 mod daemon;
+mod deploy;
 mod e2e;
 mod fixtures;
 mod git;

@@ -75,6 +75,7 @@ pub struct World<'a> {
 pub fn resolve(raw: &Raw, world: &World<'_>) -> Result<Config, Vec<String>> {
     let mut reader = Reader {
         world,
+        secrets_dir: raw.secrets_dir.as_deref().map(Path::new),
         problems: Vec::new(),
     };
     let config = Config {
@@ -99,6 +100,7 @@ pub fn resolve(raw: &Raw, world: &World<'_>) -> Result<Config, Vec<String>> {
 
 struct Reader<'a> {
     world: &'a World<'a>,
+    secrets_dir: Option<&'a Path>,
     problems: Vec<String>,
 }
 
@@ -133,12 +135,12 @@ impl Reader<'_> {
             revision: self.revision(raw),
             folder: raw.path.clone().unwrap_or_default(),
             credentials: Credentials {
-                username: raw.git_username.clone(),
+                username: self.username(raw),
                 password: self.secret("git-password", raw.git_password_file.as_ref()),
                 ssh_key: self.key("git-ssh-key", raw.git_ssh_key_file.as_ref()),
                 ssh_passphrase: self.secret("git-ssh-passphrase", raw.git_ssh_passphrase_file.as_ref()),
-                known_hosts: self.file("git-known-hosts-file", raw.git_known_hosts_file.as_ref()),
-                ca_bundle: self.file("git-ca-file", raw.git_ca_file.as_ref()),
+                known_hosts: self.text("git-known-hosts", raw.git_known_hosts_file.as_ref()),
+                ca_bundle: self.text("git-ca", raw.git_ca_file.as_ref()),
             },
             cache: raw.cache_dir.as_ref().map(PathBuf::from).unwrap_or_default(),
         }
@@ -218,7 +220,13 @@ impl Reader<'_> {
         default
     }
 
-    /// From its file, or from the environment: never from a flag, which every process of the machine can see.
+    fn username(&mut self, raw: &Raw) -> Option<String> {
+        let name = raw.git_username.clone();
+        name.or_else(|| Some(self.mounted("git-username")?.trim().to_owned()))
+    }
+
+    /// From its file, the folder of secrets, or the environment: never from a flag, which every process of the machine
+    /// can see.
     fn secret(&mut self, setting: &str, file: Option<&String>) -> Option<Secret> {
         let secret = self.key(setting, file)?;
         Some(Secret::new(secret.reveal().trim_end_matches(['\r', '\n'])))
@@ -226,10 +234,11 @@ impl Reader<'_> {
 
     /// As [`Reader::secret`], line breaks kept.
     fn key(&mut self, setting: &str, file: Option<&String>) -> Option<Secret> {
-        let text = match file {
-            Some(_) => self.file(&format!("{setting}-file"), file)?,
-            None => (self.world.variable)(&variable_name(setting))?,
-        };
+        let text = self.text(setting, file);
+        let text = text.or_else(|| match file {
+            Some(_) => None,
+            None => (self.world.variable)(&variable_name(setting)),
+        })?;
         if text.trim().is_empty() {
             self.problem(&format!("{setting}-file"), "is empty");
             return None;
@@ -237,15 +246,28 @@ impl Reader<'_> {
         Some(Secret::new(text))
     }
 
-    fn file(&mut self, setting: &str, path: Option<&String>) -> Option<String> {
-        let path = path?;
-        match (self.world.read_file)(Path::new(path)) {
-            Ok(text) => Some(text),
-            Err(error) => {
-                self.problem(setting, format!("reading `{path}`: {error}"));
-                None
-            }
+    /// From the file that is named, or from the folder of secrets.
+    fn text(&mut self, setting: &str, file: Option<&String>) -> Option<String> {
+        let Some(path) = file else {
+            return self.mounted(setting);
+        };
+        let (setting, path) = (format!("{setting}-file"), Path::new(path));
+        self.told(&setting, path, (self.world.read_file)(path))
+    }
+
+    /// From the folder of secrets, where it is there.
+    fn mounted(&mut self, setting: &str) -> Option<String> {
+        let path = self.secrets_dir?.join(setting);
+        match (self.world.read_file)(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            read => self.told("secrets-dir", &path, read),
         }
+    }
+
+    fn told(&mut self, setting: &str, path: &Path, read: std::io::Result<String>) -> Option<String> {
+        let told =
+            read.map_err(|error| self.problem(setting, format!("reading `{}`: {error}", path.display())));
+        told.ok()
     }
 }
 

@@ -36,6 +36,10 @@ pub struct Raw {
     /// Look at the repository this often, and up to a tenth later; `off`: only when asked (default: 1m)
     #[arg(long, env = "DEPLOY_MANAGER_POLL_INTERVAL", value_name = "TIME")]
     pub poll_interval: Option<String>,
+    /// Folder of a mounted Secret: files named git-username, git-password, git-ssh-key, git-ssh-passphrase,
+    /// git-known-hosts, git-ca, webhook-secret and api-token are read where they are there
+    #[arg(long, env = "DEPLOY_MANAGER_SECRETS_DIR", value_name = "DIR")]
+    pub secrets_dir: Option<String>,
     /// User name for https
     #[arg(long, env = "DEPLOY_MANAGER_GIT_USERNAME", value_name = "NAME")]
     pub git_username: Option<String>,

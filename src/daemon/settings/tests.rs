@@ -2,11 +2,14 @@ use std::collections::BTreeMap;
 
 use super::*;
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 7] = [
     ("/pw", "s3cret\n"),
     ("/key", "-----BEGIN-----\nx\n-----END-----\n"),
     ("/empty", "\n"),
     ("/hosts", "h ssh-rsa AA"),
+    ("/mounted/git-username", "robot\n"),
+    ("/mounted/git-known-hosts", "h ssh-rsa BB"),
+    ("/mounted/webhook-secret", "mounted\n"),
 ];
 
 fn resolve_with(raw: &Raw, variables: &[(&str, &str)]) -> Result<Config, Vec<String>> {
@@ -18,7 +21,7 @@ fn resolve_with(raw: &Raw, variables: &[(&str, &str)]) -> Result<Config, Vec<Str
         let found = FILES.iter().find(|(name, _)| Path::new(name) == path);
         found
             .map(|(_, text)| (*text).to_owned())
-            .ok_or_else(|| std::io::Error::other("no such file"))
+            .ok_or_else(|| std::io::Error::new(std::io::ErrorKind::NotFound, "no such file"))
     };
     resolve(
         raw,
@@ -119,6 +122,25 @@ fn values_are_read() {
             .reveal()
             .ends_with("-----END-----\n")
     );
+}
+
+#[test]
+fn a_mounted_secret_is_read_file_by_file_where_it_is_there() {
+    let settings = raw(&[("repo", "https://host/x"), ("secretsDir", "/mounted")]);
+    let config = resolve_with(&settings, &[("DEPLOY_MANAGER_WEBHOOK_SECRET", "not this one")]).unwrap();
+    assert_eq!(config.webhook_secret.unwrap().reveal(), "mounted");
+    assert!(config.api_token.is_none());
+    let Source::Repository(remote) = config.source else {
+        panic!("a repository")
+    };
+    assert_eq!(remote.credentials.username.as_deref(), Some("robot"));
+    assert_eq!(remote.credentials.known_hosts.as_deref(), Some("h ssh-rsa BB"));
+    assert!(remote.credentials.ssh_key.is_none());
+
+    // What is named by itself wins.
+    let settings = raw(&[("webhookSecretFile", "/pw"), ("gitUsername", "me")]).over(&settings);
+    let config = resolve_with(&settings, &[]).unwrap();
+    assert_eq!(config.webhook_secret.unwrap().reveal(), "s3cret");
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod behaviours;
 mod custom;
 mod helm;
 mod kubectl;
-mod support;
+pub(crate) mod support;
 mod table;
 mod watch;
 mod writes;

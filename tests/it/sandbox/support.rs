@@ -9,14 +9,14 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// A sandbox whose workloads are ready after a blink.
-pub(super) struct Lab {
-    pub(super) sandbox: Sandbox,
+pub(crate) struct Lab {
+    pub(crate) sandbox: Sandbox,
     client: reqwest::Client,
     folder: tempfile::TempDir,
 }
 
 impl Lab {
-    pub(super) async fn new() -> Lab {
+    pub(crate) async fn new() -> Lab {
         let settings = Settings {
             listen: "127.0.0.1:0".parse().unwrap(),
             delay: Duration::from_millis(50),
@@ -32,14 +32,14 @@ impl Lab {
             folder,
         }
     }
-    pub(super) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.sandbox.address())
     }
     /// A request with a body of this type; (status, JSON body).
-    pub(super) async fn send(&self, method: Method, path: &str, kind: &str, body: &Value) -> (u16, Value) {
+    pub(crate) async fn send(&self, method: Method, path: &str, kind: &str, body: &Value) -> (u16, Value) {
         let request = self
             .client
             .request(method, self.url(path))
@@ -47,12 +47,12 @@ impl Lab {
         let response = request.body(body.to_string()).send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())
     }
-    pub(super) async fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         let response = self.client.get(self.url(path)).send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())
     }
     /// GET with this `Accept`.
-    pub(super) async fn get_as(&self, path: &str, accept: &str) -> reqwest::Response {
+    pub(crate) async fn get_as(&self, path: &str, accept: &str) -> reqwest::Response {
         self.client
             .get(self.url(path))
             .header("accept", accept)
@@ -60,18 +60,18 @@ impl Lab {
             .await
             .unwrap()
     }
-    pub(super) async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> (u16, Value) {
         self.send(Method::POST, path, "application/json", &body).await
     }
-    pub(super) async fn put(&self, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn put(&self, path: &str, body: Value) -> (u16, Value) {
         self.send(Method::PUT, path, "application/json", &body).await
     }
-    pub(super) async fn delete(&self, path: &str, options: Value) -> (u16, Value) {
+    pub(crate) async fn delete(&self, path: &str, options: Value) -> (u16, Value) {
         self.send(Method::DELETE, path, "application/json", &options)
             .await
     }
     /// PATCH; the type by a word: `merge`, `strategic`, `json`, `apply`.
-    pub(super) async fn patch(&self, path: &str, kind: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn patch(&self, path: &str, kind: &str, body: Value) -> (u16, Value) {
         let kind = match kind {
             "merge" => "application/merge-patch+json",
             "strategic" => "application/strategic-merge-patch+json",
@@ -81,7 +81,7 @@ impl Lab {
         self.send(Method::PATCH, path, kind, &body).await
     }
     /// Asks until the answer fits, for at most ten seconds.
-    pub(super) async fn wait_for(&self, path: &str, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn wait_for(&self, path: &str, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         let mut last = Value::Null;
         for _ in 0..500 {
             last = self.get(path).await.1;
@@ -93,7 +93,7 @@ impl Lab {
         panic!("{path} never became {what}: {last:#}")
     }
     /// Runs a peer program against the sandbox; `None` (and a visible line) where it is not installed.
-    pub(super) async fn run(&self, program: &str, arguments: &[&str]) -> Option<Output> {
+    pub(crate) async fn run(&self, program: &str, arguments: &[&str]) -> Option<Output> {
         let path = peer(program)?;
         let mut command = Command::new(path);
         command.args(arguments).current_dir(self.folder());
@@ -107,7 +107,7 @@ impl Lab {
         )
     }
     /// The same, which must succeed; what it printed.
-    pub(super) async fn ok(&self, program: &str, arguments: &[&str]) -> Option<String> {
+    pub(crate) async fn ok(&self, program: &str, arguments: &[&str]) -> Option<String> {
         let output = self.run(program, arguments).await?;
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(
@@ -117,7 +117,7 @@ impl Lab {
         );
         Some(String::from_utf8_lossy(&output.stdout).into_owned())
     }
-    pub(super) fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.folder().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
@@ -139,26 +139,26 @@ fn peer(program: &str) -> Option<PathBuf> {
 }
 
 /// The message of a `Status`.
-pub(super) fn message(status: &Value) -> &str {
+pub(crate) fn message(status: &Value) -> &str {
     status["message"].as_str().unwrap_or_default()
 }
 
-pub(super) const CONFIG_MAPS: &str = "/api/v1/namespaces/demo/configmaps";
-pub(super) const DEPLOYMENTS: &str = "/apis/apps/v1/namespaces/demo/deployments";
+pub(crate) const CONFIG_MAPS: &str = "/api/v1/namespaces/demo/configmaps";
+pub(crate) const DEPLOYMENTS: &str = "/apis/apps/v1/namespaces/demo/deployments";
 
-pub(super) fn config_map(name: &str, data: Value) -> Value {
+pub(crate) fn config_map(name: &str, data: Value) -> Value {
     json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data})
 }
 
 /// A pod template with one container.
-pub(super) fn template(app: &str, image: &str) -> Value {
+pub(crate) fn template(app: &str, image: &str) -> Value {
     json!({
         "metadata": {"labels": {"app": app}},
         "spec": {"containers": [{"name": "main", "image": image}]},
     })
 }
 
-pub(super) fn deployment(name: &str, image: &str, replicas: u32) -> Value {
+pub(crate) fn deployment(name: &str, image: &str, replicas: u32) -> Value {
     json!({
         "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name},
         "spec": {
