@@ -13,6 +13,8 @@ use deploy_manager::golang::{Value, fmt, json, yaml};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::peer;
+
 #[derive(Serialize, Deserialize)]
 struct Cases {
     reads: Vec<Read>,
@@ -72,11 +74,7 @@ fn ask_helm(cases: &mut Cases) {
         "prints": cases.prints,
     });
     write("values.yaml", &yaml::encode_serde(&values).unwrap());
-    let helm = std::env::var_os("DEPLOY_MANAGER_HELM3").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers/helm3"),
-        PathBuf::from,
-    );
-    let output = Command::new(helm)
+    let output = Command::new(peer::find("helm3").expect("goldens are written by helm 3"))
         .arg("template")
         .arg(chart.path())
         .output()

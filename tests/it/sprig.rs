@@ -14,6 +14,8 @@ use deploy_manager::helm::engines::HELM_3_17_2;
 use deploy_manager::helm::render::{Capabilities, ReleaseFacts, Request, Switches, render};
 use deploy_manager::helm::{chart, render};
 
+use crate::peer;
+
 const VALUES: &str = "\
 s: hello
 n: 8080
@@ -96,11 +98,6 @@ fn ours(expression: &str) -> String {
     )
 }
 
-fn helm() -> PathBuf {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers/helm3");
-    std::env::var_os("DEPLOY_MANAGER_HELM3").map_or(beside, PathBuf::from)
-}
-
 fn theirs(expression: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in chart_files(expression) {
@@ -108,13 +105,13 @@ fn theirs(expression: &str) -> String {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    let output = Command::new(helm())
+    let output = Command::new(peer::find("helm3").expect("goldens are written by helm 3"))
         .arg("template")
         .arg("r")
         .arg(folder.path())
         .env("TZ", "UTC")
         .output()
-        .expect("helm 3 in target/peers or DEPLOY_MANAGER_HELM3");
+        .unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     result(if output.status.success() {
         Ok(text(output.stdout))

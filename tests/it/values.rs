@@ -15,6 +15,8 @@ use deploy_manager::helm::render::{Capabilities, Layer, ReleaseFacts, Request, S
 use deploy_manager::helm::{chart, values};
 use serde_json::Value as Json;
 
+use crate::peer;
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/values")
 }
@@ -71,15 +73,8 @@ fn ours(files: &FileSet, flags: &str, engine: &'static Engine) -> String {
 }
 
 fn helm(engine: &Engine) -> PathBuf {
-    let (variable, name) = if engine.is_v4 {
-        ("DEPLOY_MANAGER_HELM4", "helm4")
-    } else {
-        ("DEPLOY_MANAGER_HELM3", "helm3")
-    };
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("target/peers")
-        .join(name);
-    std::env::var_os(variable).map_or(beside, PathBuf::from)
+    let name = if engine.is_v4 { "helm4" } else { "helm3" };
+    peer::find(name).expect("goldens are written by helm 3 and 4")
 }
 
 fn theirs(flags: &str, engine: &Engine) -> String {
@@ -89,7 +84,7 @@ fn theirs(flags: &str, engine: &Engine) -> String {
         .arg(folder().join("chart"))
         .args(flags.split(' '))
         .output()
-        .expect("helm 3 and 4 in target/peers, or DEPLOY_MANAGER_HELM3 and DEPLOY_MANAGER_HELM4");
+        .unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
         let quoted = text.split('"').nth(1).unwrap_or_default();

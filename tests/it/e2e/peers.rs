@@ -1,27 +1,10 @@
 //! Real helm, where it is on the machine, sees what we released.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use super::lab::{Lab, abc, sync};
-
-/// The program of a peer, or nothing where it is not there.
-fn peer(variable: &str, name: &str) -> Option<PathBuf> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("target/peers")
-        .join(name);
-    let path = std::env::var_os(variable).map_or(default, PathBuf::from);
-    if !path.exists() {
-        let required = std::env::var("DEPLOY_MANAGER_PEERS").is_ok_and(|value| value == "required");
-        assert!(!required, "{} is not there", path.display());
-        eprintln!(
-            "skipped: no {name} ({} is not there, and ${variable} not set)",
-            path.display()
-        );
-        return None;
-    }
-    Some(path)
-}
+use crate::peer;
 
 /// Runs helm within limits of memory and time.
 async fn helm(program: &Path, lab: &Lab, arguments: &str) -> serde_json::Value {
@@ -108,14 +91,14 @@ async fn agrees(program: &Path) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn helm_3_lists_our_releases() {
-    if let Some(program) = peer("DEPLOY_MANAGER_HELM3", "helm3") {
+    if let Some(program) = peer::find("helm3") {
         agrees(&program).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn helm_4_lists_our_releases() {
-    if let Some(program) = peer("DEPLOY_MANAGER_HELM4", "helm4") {
+    if let Some(program) = peer::find("helm4") {
         agrees(&program).await;
     }
 }

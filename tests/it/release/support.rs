@@ -1,7 +1,6 @@
 //! A namespace on a sandbox, charts as data, and the real programs.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::process::Output;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,6 +17,8 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+
+use crate::peer;
 
 pub const NAMESPACE: &str = "prod";
 
@@ -134,7 +135,7 @@ impl Scene {
 
     /// Runs a real program with the scene's kubeconfig, bounded in time and memory; `None` where it is not here.
     pub async fn program(&self, name: &str, arguments: &[&str]) -> Option<Output> {
-        let path = peer(name)?;
+        let path = peer::find(name)?;
         let script = "ulimit -v 8000000; exec timeout 60 \"$0\" \"$@\"";
         let mut command = tokio::process::Command::new("bash");
         command
@@ -174,20 +175,6 @@ pub async fn deploy_as(ctx: &Context, rendered: &Rendered, options: &Options) ->
     let name = rendered.chart.metadata.name.parse().unwrap();
     let observed = release::observe(ctx, &name).await?;
     release::deploy(ctx, &observed, rendered, options, &CancellationToken::new()).await
-}
-
-/// Where a real program is: `$DEPLOY_MANAGER_HELM3` …, else `target/peers/helm3` ….
-fn peer(name: &str) -> Option<PathBuf> {
-    let variable = format!("DEPLOY_MANAGER_{}", name.to_uppercase());
-    let built = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("target/peers")
-        .join(name);
-    let path = std::env::var_os(&variable).map_or(built, PathBuf::from);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: no {name}; `tests/peers` brings it, or set ${variable}");
-    None
 }
 
 /// Patient in nothing: tests that wait for a time-out set their own.

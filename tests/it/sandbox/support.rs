@@ -1,12 +1,14 @@
 //! A sandbox on a free port, and short ways to ask it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
 use deploy_manager::sandbox::{Sandbox, Settings};
 use reqwest::Method;
 use serde_json::{Value, json};
+
+use crate::peer;
 
 /// A sandbox whose workloads are ready after a blink.
 pub(crate) struct Lab {
@@ -94,7 +96,7 @@ impl Lab {
     }
     /// Runs a peer program against the sandbox; `None` (and a visible line) where it is not installed.
     pub(crate) async fn run(&self, program: &str, arguments: &[&str]) -> Option<Output> {
-        let path = peer(program)?;
+        let path = peer::find(program)?;
         let mut command = Command::new(path);
         command.args(arguments).current_dir(self.folder());
         command
@@ -122,20 +124,6 @@ impl Lab {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
-}
-
-/// Where a real program is: `$DEPLOY_MANAGER_HELM3` and so on, or `target/peers/helm3`.
-fn peer(program: &str) -> Option<PathBuf> {
-    let variable = format!("DEPLOY_MANAGER_{}", program.to_uppercase());
-    let standard = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("target/peers")
-        .join(program);
-    let path = std::env::var_os(&variable).map_or(standard, PathBuf::from);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("SKIPPED: no {program}: set ${variable} or put it at target/peers/{program}");
-    None
 }
 
 /// The message of a `Status`.
