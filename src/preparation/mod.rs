@@ -69,7 +69,7 @@ pub enum Error {
         problems: crate::base::report::Problems,
     },
     /// The manifest uses outputs of init hooks that have not run.
-    #[error("hook {hook}: {}", spec::values::list_needed(needed))]
+    #[error("hook {hook}: {}", spec::list_needed(needed))]
     NeedsOutputs {
         /// The hook.
         hook: HookName,

@@ -12,6 +12,7 @@ mod load;
 pub mod model;
 pub mod nearest;
 mod node;
+mod outputs;
 mod parameters;
 mod parse;
 mod reader;
@@ -19,13 +20,14 @@ mod scalar;
 mod settings;
 mod structure;
 mod template;
+mod validate;
 pub mod values;
 
 pub use load::load;
 pub use model::{ChartSource, Cluster, Component, Defaults, Hook, HookKind, Policy, SecretRecipe, WaitMode};
-pub use values::{
-    HookFacts, NeededOutput, Outputs, ValuesError, hook_manifest, preview_layers, validate, value_layers,
-};
+pub use outputs::{NeededOutput, Outputs, list_needed};
+pub use validate::validate;
+pub use values::{HookFacts, ValuesError, hook_manifest, preview_layers, value_layers};
 
 #[cfg(test)]
 mod tests;

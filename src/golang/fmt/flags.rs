@@ -104,7 +104,8 @@ impl Printer {
 
     pub(super) fn format_unicode(&mut self, code: u64) {
         let least = self.flags.precision.unwrap_or_default().max(4);
-        let mut text = format!("U+{code:0least$X}");
+        let digits = format!("{code:X}");
+        let mut text = format!("U+{}{digits}", "0".repeat(least.saturating_sub(digits.len())));
         let letter = u32::try_from(code).ok().and_then(char::from_u32);
         if let Some(letter) = letter.filter(|letter| self.flags.sharp && is_print(*letter)) {
             text.push_str(&format!(" '{letter}'"));

@@ -145,6 +145,20 @@ fn formats_match_go() {
 }
 
 #[test]
+fn precisions_may_be_large() {
+    for (format, operand, length) in [
+        ("%.70000x", Value::Float(1.5), 70_008),
+        ("%.70000f", Value::Float(1.5), 70_002),
+        ("%.70000e", Value::Float(1.5), 70_006),
+        ("%.70000U", int(15), 70_002),
+        ("%.70000d", int(15), 70_000),
+        ("%70000v", int(15), 70_000),
+    ] {
+        assert_eq!(sprintf(format.as_bytes(), &[operand]).len(), length, "{format}");
+    }
+}
+
+#[test]
 fn print_spaces_only_between_operands_that_are_not_strings() {
     let mixed = [int(1), int(2), text("a"), text("b"), int(3)];
     assert_eq!(sprint(&mixed).to_text(), "1 2ab3");

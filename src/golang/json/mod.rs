@@ -3,6 +3,8 @@
 mod bridge;
 mod decode;
 mod encode;
+mod reader;
+mod strings;
 
 pub use bridge::{encode_serde, encode_serde_pretty, from_serde, to_serde};
 pub use decode::{decode, decode_exact, decode_list, decode_map, mismatch};
@@ -25,3 +27,6 @@ pub fn replace_invalid(bytes: &[u8]) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,13 @@
 //! Go's `strconv` (go1.23): numbers and quoted text.
 
-mod float;
+mod float_text;
 mod int;
+mod parse_float;
 mod quote;
 
-pub use float::{format_complex, format_float, format_float32, parse_float};
+pub use float_text::{format_complex, format_float, format_float32};
 pub use int::{parse_int, parse_uint};
+pub use parse_float::parse_float;
 pub use quote::{
     can_backquote, is_print, quote, quote_ascii, quote_rune, quote_rune_ascii, unquote, unquote_char,
 };

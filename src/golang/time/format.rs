@@ -82,9 +82,7 @@ impl Time {
 
     fn fraction(&self, out: &mut String, separator: u8, digits: usize, trims: bool) {
         let all = format!("{:09}", self.nanosecond());
-        let mut shown = all
-            .get(..digits)
-            .map_or_else(|| format!("{all:0<digits$}"), str::to_owned);
+        let mut shown: String = all.chars().take(digits).collect();
         if trims {
             shown.truncate(shown.trim_end_matches('0').len());
             if shown.is_empty() {

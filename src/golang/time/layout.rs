@@ -179,7 +179,8 @@ fn fraction(text: &str) -> Option<(Element, usize, usize)> {
     }
     let element = Element::Fraction {
         separator,
-        digits,
+        // Go keeps the count in twelve bits.
+        digits: digits & 0xfff,
         trims: digit == b'9',
     };
     Some((element, 0, 1 + digits))

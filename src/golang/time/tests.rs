@@ -20,10 +20,14 @@ fn times_are_formatted_by_gos_reference_time() {
         ("_2006 pm 1/2 03:4:5", "_2020 am 2/3 12:3:3"),
         ("Z070000 Z07 -070000", "Z Z +000000"),
         ("2006.01.02", "2020.02.03"),
+        (".000000000000", ".120000000"),
     ];
     for (layout, expected) in cases {
         assert_eq!(time.format(layout), *expected, "{layout}");
     }
+    // Go counts the digits modulo 4096.
+    assert_eq!(time.format(&format!(".{}", "0".repeat(70_000))), ".120000000");
+    assert_eq!(time.format(&format!(".{}", "0".repeat(4098))), ".12");
     assert_eq!(time.text(), "2020-02-03 00:03:03.12 +0000 UTC");
     assert_eq!(Time::zero().text(), "0001-01-01 00:00:00 +0000 UTC");
     assert_eq!(time.in_zone(berlin()).text(), "2020-02-03 01:03:03.12 +0100 CET");

@@ -1,10 +1,15 @@
 //! YAML text (what yaml.v2's and yaml.v3's `emitterc.go` write for plain data).
 
+mod json_text;
+mod scalars;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use json_text::{check_key, survivor};
+
 use super::order::{is_before, sorted};
-use super::style::{Style, choose, is_break, is_printable};
+use super::style::{Style, choose, is_break};
 use super::{MAX_BYTES, MAX_DEPTH};
 use crate::golang::json;
 use crate::golang::strconv::format_float;
@@ -19,14 +24,8 @@ pub(super) enum Dialect {
     Pretty,
 }
 
-/// Plain scalars are folded at the first space beyond this column.
-const WIDTH: usize = 80;
-
 /// A key with more bytes gets a line of its own (`? key`).
 const LONGEST_SIMPLE_KEY: usize = 128;
-
-/// yaml.v2 looks no further than this for the colon behind a key.
-const LONGEST_KEY: usize = 1024;
 
 /// What sigs yaml writes for this JSON: yaml.v2 reads it as YAML and writes what it read.
 pub(super) fn from_json(text: &[u8]) -> Result<Str, String> {
@@ -187,7 +186,7 @@ impl Writer {
         for (letters, key, item) in &entries {
             self.start_line(inner);
             if self.dialect == Dialect::Plain {
-                through_json(&key.to_text(), true)?;
+                check_key(&key.to_text())?;
             }
             if key.len() > LONGEST_SIMPLE_KEY || letters.iter().copied().any(is_break) {
                 self.indicator("?", true, true);
@@ -205,7 +204,7 @@ impl Writer {
 
     fn string(&mut self, text: &[u8], indent: Option<usize>, place: Place) -> Result<(), String> {
         let text = match (std::str::from_utf8(text), self.dialect) {
-            (Ok(text), Dialect::Plain) => through_json(text, false)?,
+            (Ok(text), Dialect::Plain) => survivor(text)?,
             (Ok(text), Dialect::Pretty) => text.to_owned(),
             (Err(_), _) => {
                 self.indicator("!!binary", true, false);
@@ -225,152 +224,6 @@ impl Writer {
     fn plain(&mut self, text: &str, indent: Option<usize>) {
         self.folded_plain(text, indent, false);
     }
-
-    /// May the space here become a line break?
-    fn folds(&self, is_key: bool, after_space: bool) -> bool {
-        self.dialect == Dialect::Plain && !is_key && !after_space && self.column > WIDTH
-    }
-
-    fn folded_plain(&mut self, text: &str, indent: Option<usize>, is_key: bool) {
-        if !self.is_after_space {
-            self.put(' ');
-        }
-        self.lines(text, indent, is_key, false);
-        self.is_after_space = false;
-        self.is_indenting = false;
-    }
-
-    fn single(&mut self, text: &str, indent: Option<usize>, is_key: bool) {
-        self.indicator("'", true, false);
-        self.lines(text, indent, is_key, true);
-        self.indicator("'", false, false);
-    }
-
-    /// The inside of a plain or single-quoted scalar.
-    fn lines(&mut self, text: &str, indent: Option<usize>, is_key: bool, is_quoted: bool) {
-        let continuation = indent.map_or(2, |indent| indent + 2);
-        let mut letters = text.char_indices().peekable();
-        let (mut after_space, mut after_break) = (false, false);
-        while let Some((at, letter)) = letters.next() {
-            let next = letters.peek().map(|(_, next)| *next);
-            let is_edge = is_quoted && (at == 0 || next.is_none());
-            match letter {
-                ' ' if self.folds(is_key, after_space) && !is_edge && next != Some(' ') => {
-                    self.start_line(continuation);
-                    after_space = true;
-                }
-                ' ' => {
-                    self.put(' ');
-                    after_space = true;
-                }
-                _ if is_break(letter) => {
-                    self.put_break(letter);
-                    self.is_indenting = true;
-                    after_break = true;
-                }
-                _ => {
-                    if after_break {
-                        self.start_line(continuation);
-                    }
-                    if is_quoted && letter == '\'' {
-                        self.put('\'');
-                    }
-                    self.put(letter);
-                    self.is_indenting = false;
-                    (after_space, after_break) = (false, false);
-                }
-            }
-        }
-    }
-
-    fn double(&mut self, text: &str, indent: Option<usize>, is_key: bool) {
-        let continuation = indent.map_or(2, |indent| indent + 2);
-        self.indicator("\"", true, false);
-        // A byte order mark in front makes the libraries take every character for one.
-        let escapes_all = text.starts_with('\u{feff}');
-        let mut letters = text.char_indices().peekable();
-        let mut after_space = false;
-        while let Some((at, letter)) = letters.next() {
-            let next = letters.peek().map(|(_, next)| *next);
-            if letter != ' ' || escapes_all {
-                self.double_character(letter, escapes_all);
-                after_space = false;
-                continue;
-            }
-            if self.folds(is_key, after_space) && at > 0 && next.is_some() {
-                self.start_line(continuation);
-                if next == Some(' ') {
-                    self.put('\\');
-                }
-            } else {
-                self.put(' ');
-            }
-            after_space = true;
-        }
-        self.indicator("\"", false, false);
-    }
-
-    fn double_character(&mut self, letter: char, escapes_all: bool) {
-        if !escapes_all && is_printable(letter) && !is_break(letter) && !matches!(letter, '"' | '\\') {
-            self.put(letter);
-            return;
-        }
-        let code = letter as u32;
-        let escape = match letter {
-            '\0' => "\\0".into(),
-            '\u{7}' => "\\a".into(),
-            '\u{8}' => "\\b".into(),
-            '\t' => "\\t".into(),
-            '\n' => "\\n".into(),
-            '\u{b}' => "\\v".into(),
-            '\u{c}' => "\\f".into(),
-            '\r' => "\\r".into(),
-            '\u{1b}' => "\\e".into(),
-            '"' => "\\\"".into(),
-            '\\' => "\\\\".into(),
-            '\u{85}' => "\\N".into(),
-            '\u{a0}' => "\\_".into(),
-            '\u{2028}' => "\\L".into(),
-            '\u{2029}' => "\\P".into(),
-            '\0'..='\u{ff}' => format!("\\x{code:02X}"),
-            '\0'..='\u{ffff}' => format!("\\u{code:04X}"),
-            _ => format!("\\U{code:08X}"),
-        };
-        escape.chars().for_each(|letter| self.put(letter));
-    }
-
-    fn literal(&mut self, text: &str, indent: Option<usize>) {
-        let inner = indent.map_or(2, |indent| indent + 2);
-        self.indicator("|", true, false);
-        if text.starts_with(|first| first == ' ' || is_break(first)) {
-            self.indicator("2", false, false);
-        }
-        let mut from_end = text.chars().rev().map(is_break);
-        let chomping = match (from_end.next(), from_end.next()) {
-            (Some(true), None | Some(true)) => "+",
-            (Some(true), _) => "",
-            _ => "-",
-        };
-        self.indicator(chomping, false, false);
-        self.put_break('\n');
-        self.is_indenting = true;
-        self.is_after_space = true;
-        let mut after_break = true;
-        for letter in text.chars() {
-            if is_break(letter) {
-                self.put_break(letter);
-                self.is_indenting = true;
-                after_break = true;
-                continue;
-            }
-            if after_break {
-                self.start_line(inner);
-            }
-            self.put(letter);
-            self.is_indenting = false;
-            after_break = false;
-        }
-    }
 }
 
 fn float_text(number: f64) -> String {
@@ -380,54 +233,4 @@ fn float_text(number: f64) -> String {
         "NaN" => ".nan".into(),
         text => text.to_owned(),
     }
-}
-
-/// What is left of a string once yaml.v2 has read it out of JSON text.
-fn through_json(text: &str, is_key: bool) -> Result<String, String> {
-    let is_control =
-        |letter: char| matches!(letter, '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
-    if text.contains(is_control) {
-        return Err("yaml: control characters are not allowed".into());
-    }
-    // Keys must end on the line and within the reach of yaml.v2's simple keys.
-    if is_key && (text.len() > LONGEST_KEY || text.contains('\u{85}')) {
-        return Err("yaml: did not find expected ',' or '}'".into());
-    }
-    Ok(fold_next_line(text))
-}
-
-/// U+0085 breaks lines in YAML, and JSON does not escape it: a run of them with the blanks around folds to one space,
-/// or to one line break fewer than there were.
-fn fold_next_line(text: &str) -> String {
-    if !text.contains('\u{85}') {
-        return text.to_owned();
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut pieces = text.split('\u{85}').peekable();
-    let mut breaks = 0;
-    while let Some(piece) = pieces.next() {
-        let is_first = out.is_empty() && breaks == 0;
-        let piece = if is_first {
-            piece
-        } else {
-            piece.trim_start_matches([' ', '\t'])
-        };
-        let is_last = pieces.peek().is_none();
-        let piece = if is_last {
-            piece
-        } else {
-            piece.trim_end_matches([' ', '\t'])
-        };
-        if !piece.is_empty() || is_last {
-            match breaks {
-                0 => {}
-                1 => out.push(' '),
-                _ => out.extend(std::iter::repeat_n('\n', breaks - 1)),
-            }
-            breaks = 0;
-            out.push_str(piece);
-        }
-        breaks += usize::from(!is_last);
-    }
-    out
 }

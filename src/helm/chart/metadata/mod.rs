@@ -1,0 +1,172 @@
+//! Chart.yaml, requirements.yaml and the lock files: read as Go's JSON decoder fills a struct, then validated.
+//!
+//! Keys match in any letter case, scalars become text where text is wanted, unknown keys are ignored.
+//! Source: helm `pkg/chart/metadata.go`, `dependency.go`, v3.17; sigs.k8s.io/yaml v1.4; go1.23 `encoding/json`.
+
+mod fields;
+mod validate;
+
+use serde_json::Value as Json;
+
+use fields::{as_floats, entry, list, mismatch, mismatch_in, set_flag, set_text, set_texts, set_time};
+
+use super::model::{Dependency, Lock, Maintainer, Metadata};
+use crate::golang::yaml::{self, ReadError};
+
+/// Chart.yaml before validation: lists may still hold nulls.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RawMetadata {
+    plain: Metadata,
+    maintainers: Vec<Option<Maintainer>>,
+    dependencies: Vec<Option<Dependency>>,
+}
+
+/// Reads a file over what earlier files said; a field that the file has replaces the earlier one.
+pub(super) fn merge(mut raw: RawMetadata, text: &[u8]) -> Result<RawMetadata, ReadError> {
+    match yaml::object(text)? {
+        Json::Null => {}
+        Json::Object(entries) => {
+            for (key, value) in &entries {
+                raw.set(key, value).map_err(decoding)?;
+            }
+        }
+        other => return Err(decoding(mismatch(&other, "Go value", "chart.Metadata"))),
+    }
+    Ok(raw)
+}
+
+/// Reads Chart.lock or requirements.lock; `None` for an empty file.
+pub(super) fn lock(text: &[u8]) -> Result<Option<Lock>, ReadError> {
+    let entries = match yaml::object(text)? {
+        Json::Null => return Ok(None),
+        Json::Object(entries) => entries,
+        other => return Err(decoding(mismatch(&other, "Go value", "chart.Lock"))),
+    };
+    let mut lock = Lock {
+        generated: "0001-01-01T00:00:00Z".to_owned(),
+        ..Lock::default()
+    };
+    for (key, value) in &entries {
+        let set = match key.to_ascii_lowercase().as_str() {
+            "generated" => set_time(&mut lock.generated, value),
+            "digest" => set_text(&mut lock.digest, value, "Lock.digest"),
+            "dependencies" => dependencies(value, "Lock").map(|list| {
+                lock.dependencies = list.into_iter().flatten().collect();
+            }),
+            _ => Ok(()),
+        };
+        set.map_err(decoding)?;
+    }
+    Ok(Some(lock))
+}
+
+fn decoding(message: impl std::fmt::Display) -> ReadError {
+    ReadError {
+        message: format!("error unmarshaling JSON: while decoding JSON: {message}"),
+        line: None,
+    }
+}
+
+fn dependencies(value: &Json, owner: &str) -> Result<Vec<Option<Dependency>>, String> {
+    let field = format!("{owner}.dependencies");
+    list(value, &field, "[]*chart.Dependency", |item| {
+        entry(item, &field, "chart.Dependency", set_dependency)
+    })
+}
+
+fn set_dependency(to: &mut Dependency, key: &str, value: &Json) -> Result<(), String> {
+    let field = format!("Dependency.dependencies.{key}");
+    match key {
+        "name" => set_text(&mut to.name, value, &field),
+        "version" => set_text(&mut to.version, value, &field),
+        "repository" => set_text(&mut to.repository, value, &field),
+        "condition" => set_text(&mut to.condition, value, &field),
+        "alias" => set_text(&mut to.alias, value, &field),
+        "enabled" => set_flag(&mut to.enabled, value, &field),
+        "tags" => set_texts(&mut to.tags, value, &field),
+        "import-values" => {
+            to.import_values = list(value, &field, "[]interface {}", |item| Ok(as_floats(item)))?;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn set_maintainer(to: &mut Maintainer, key: &str, value: &Json) -> Result<(), String> {
+    let field = format!("Maintainer.maintainers.{key}");
+    match key {
+        "name" => set_text(&mut to.name, value, &field),
+        "email" => set_text(&mut to.email, value, &field),
+        "url" => set_text(&mut to.url, value, &field),
+        _ => Ok(()),
+    }
+}
+
+// === impl RawMetadata ===
+
+impl RawMetadata {
+    /// A chart that says no apiVersion is a v1 chart.
+    pub(super) fn with_default_version(mut self) -> Self {
+        if self.plain.api_version.is_empty() {
+            "v1".clone_into(&mut self.plain.api_version);
+        }
+        self
+    }
+
+    pub(super) fn is_v1(&self) -> bool {
+        self.plain.api_version == "v1"
+    }
+
+    fn set(&mut self, key: &str, value: &Json) -> Result<(), String> {
+        let to = &mut self.plain;
+        let folded = key.to_ascii_lowercase();
+        match folded.as_str() {
+            "name" => set_text(&mut to.name, value, "Metadata.name"),
+            "home" => set_text(&mut to.home, value, "Metadata.home"),
+            "sources" => set_texts(&mut to.sources, value, "Metadata.sources"),
+            "version" => set_text(&mut to.version, value, "Metadata.version"),
+            "description" => set_text(&mut to.description, value, "Metadata.description"),
+            "keywords" => set_texts(&mut to.keywords, value, "Metadata.keywords"),
+            "icon" => set_text(&mut to.icon, value, "Metadata.icon"),
+            "apiversion" => set_text(&mut to.api_version, value, "Metadata.apiVersion"),
+            "condition" => set_text(&mut to.condition, value, "Metadata.condition"),
+            "tags" => set_text(&mut to.tags, value, "Metadata.tags"),
+            "appversion" => set_text(&mut to.app_version, value, "Metadata.appVersion"),
+            "deprecated" => set_flag(&mut to.deprecated, value, "Metadata.deprecated"),
+            "kubeversion" => set_text(&mut to.kube_version, value, "Metadata.kubeVersion"),
+            "type" => set_text(&mut to.kind, value, "Metadata.type"),
+            "annotations" => set_annotations(to, value),
+            "maintainers" => {
+                let field = "Metadata.maintainers";
+                self.maintainers = list(value, field, "[]*chart.Maintainer", |item| {
+                    entry(item, field, "chart.Maintainer", set_maintainer)
+                })?;
+                Ok(())
+            }
+            "dependencies" => {
+                self.dependencies = dependencies(value, "Metadata")?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn set_annotations(to: &mut Metadata, value: &Json) -> Result<(), String> {
+    let field = "Metadata.annotations";
+    match value {
+        Json::Null => to.annotations.clear(),
+        Json::Object(entries) => {
+            for (key, value) in entries {
+                let mut text = String::new();
+                set_text(&mut text, value, field)?;
+                to.annotations.insert(key.clone(), text);
+            }
+        }
+        other => return Err(mismatch_in(other, field, "map[string]string")),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
