@@ -166,7 +166,8 @@ impl Daemon {
         let listener = self.listener;
         let http_stop = stop.clone();
         tasks.spawn("http", async move {
-            Ok(http::serve(listener, http::router(doors), http_stop).await?)
+            http::serve(listener, http::router(doors), http_stop).await;
+            Ok(())
         });
         tasks.spawn(
             "poll",

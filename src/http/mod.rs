@@ -2,6 +2,7 @@
 
 mod api;
 mod auth;
+mod connections;
 mod error;
 mod guard;
 mod health;
@@ -138,10 +139,7 @@ fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Serves until stopped, then lets requests in flight finish.
-///
-/// # Errors
-/// The listener's.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
+pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     let too_late = {
         let stop = stop.clone();
         async move {
@@ -150,13 +148,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         }
     };
     tokio::select! {
-        ended = serve_until(listener, router, stop) => ended,
-        () = too_late => Ok(()),
+        () = connections::serve_until(listener, router, connections::HEAD_TIMEOUT, stop) => {}
+        () = too_late => {}
     }
-}
-
-async fn serve_until(listener: TcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
 }

@@ -1,5 +1,6 @@
 //! The daemon as a process, from a push to a release, on the sandbox.
 
+mod faults;
 pub mod process;
 
 use std::time::Duration;
