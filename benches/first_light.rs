@@ -52,13 +52,13 @@ fn main() -> Outcome<()> {
     report("cold start to first release", start.elapsed());
     scene.wait_for(|status| is_idle(status) && status["syncedCommit"].is_string())?;
     report("cold start to the whole cluster", start.elapsed());
+    scene.resync_until(5)?;
+    let few = resident_kib(&daemon)?;
     report("one sync without work", scene.fastest_resync(10)?);
     report(
         "one changed value to rolled-out release",
         scene.change_a_value(&repository)?,
     );
-    scene.resync_until(5)?;
-    let few = resident_kib(&daemon)?;
     scene.resync_until(50)?;
     let many = resident_kib(&daemon)?;
     say(&format!(
@@ -125,11 +125,23 @@ impl Scene {
         until(|| Ok(self.status().is_some_and(|status| is_met(&status))))
     }
 
-    /// Asks for a sync and waits for its end.
-    fn resync(&self) -> Outcome<()> {
+    /// Asks for a sync and waits for its end; how long that took from when the daemon took it.
+    fn resync(&self) -> Outcome<Duration> {
         let before = self.count();
-        request(self.api, "POST", "/api/v1/resync")?;
-        self.wait_for(|status| count(status) > before && is_idle(status))
+        let mut start = Instant::now();
+        until(|| {
+            start = Instant::now();
+            match request(self.api, "POST", "/api/v1/resync") {
+                // The daemon takes so many posts a second and no more.
+                Err(error) if error.to_string().contains(" 429 ") => {
+                    sleep(Duration::from_millis(200));
+                    Ok(false)
+                }
+                asked => asked.map(|_| true),
+            }
+        })?;
+        self.wait_for(|status| count(status) > before && is_idle(status))?;
+        Ok(start.elapsed())
     }
 
     fn count(&self) -> u64 {
@@ -139,9 +151,7 @@ impl Scene {
     fn fastest_resync(&self, tries: u32) -> Outcome<Duration> {
         let mut fastest = PATIENCE;
         for _ in 0..tries {
-            let start = Instant::now();
-            self.resync()?;
-            fastest = fastest.min(start.elapsed());
+            fastest = fastest.min(self.resync()?);
         }
         Ok(fastest)
     }
@@ -153,23 +163,22 @@ impl Scene {
         Ok(())
     }
 
+    /// From the commit's announcement to the pods' readiness.
     fn change_a_value(&self, repository: &git2::Repository) -> Outcome<Duration> {
         let file = self.path("repository/parameters/common.yaml");
-        let text = fs::read_to_string(&file)?;
-        fs::write(
-            &file,
-            text.replacen("memcached:", "memcached:\n  bench: changed", 1),
-        )?;
-        let manifest = self.path("repository/values/memcached.yaml");
-        let values = fs::read_to_string(&manifest)?;
-        fs::write(
-            &manifest,
-            format!("{values}\npodAnnotations: {{ bench: changed }}\n"),
-        )?;
+        let values = fs::read_to_string(&file)?;
+        let changed = values.replacen("  cache: 1", "  cache: 2", 1);
+        if changed == values {
+            return Err("the sample has no replicas of the cache to change".into());
+        }
+        fs::write(&file, changed)?;
         commit_all(repository, "change a value")?;
-        let start = Instant::now();
-        self.resync()?;
-        Ok(start.elapsed())
+        let taken = self.resync()?;
+        let outcome = self.status().unwrap_or_default()["run"]["outcome"].clone();
+        if outcome != "Succeeded" {
+            return Err(format!("the changed value ended as {outcome}").into());
+        }
+        Ok(taken)
     }
 }
 
