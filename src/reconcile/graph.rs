@@ -12,13 +12,17 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// The graph of a checked cluster (`spec::load` refuses cycles and names that are no components).
+    /// The graph of what shall be there in a checked cluster (`spec::load` refuses cycles, names that are no components,
+    /// and needing what shall be absent).
     #[must_use]
     pub fn of(cluster: &spec::Cluster) -> Graph {
-        let is_here = |name: &&ComponentName| cluster.components.contains_key(*name);
+        let is_wanted = |name: &&ComponentName| {
+            let component = cluster.components.get(*name);
+            component.is_some_and(|component| !component.is_absent)
+        };
         let needs_of =
-            |component: &spec::Component| component.depends_on.iter().filter(is_here).cloned().collect();
-        let components = cluster.components.iter();
+            |component: &spec::Component| component.depends_on.iter().filter(is_wanted).cloned().collect();
+        let components = cluster.components.iter().filter(|(name, _)| is_wanted(name));
         Graph {
             needs: components
                 .map(|(name, component)| (name.clone(), needs_of(component)))

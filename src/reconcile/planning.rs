@@ -85,7 +85,10 @@ pub async fn plan(scene: &Scene, recorded: &Recorded) -> Plan {
         component: forbidden.component,
     });
     Plan {
-        blocked: broken(&components).chain(enforced).collect(),
+        blocked: broken(&components)
+            .chain(renamed(scene, recorded))
+            .chain(enforced)
+            .collect(),
         reported,
         components,
     }
@@ -163,6 +166,26 @@ fn broken(components: &BTreeMap<ComponentName, Planned>) -> impl Iterator<Item =
             message: problems.to_string(),
         }),
         _ => None,
+    })
+}
+
+/// Components whose release has another name now, while the one under the old name is still installed: Helm cannot
+/// rename a release, and a second one beside it would fight for the same objects, or leave the first one forgotten.
+fn renamed(scene: &Scene, recorded: &Recorded) -> impl Iterator<Item = Blocked> {
+    let components = scene.desired.cluster.components.values();
+    components.filter_map(|component| {
+        let before = &recorded.components.get(&component.name)?.release;
+        if *before == component.release.as_str() || !scene.is_left_behind(before) {
+            return None;
+        }
+        let (name, now) = (&component.name, &component.release);
+        Some(Blocked {
+            component: name.clone(),
+            message: format!(
+                "component {name}: its release is `{now}` now, but `{before}` is still installed, and Helm renames no release\n  \
+                hint: write `release: {before}`, or uninstall it first: helm uninstall {before}"
+            ),
+        })
     })
 }
 

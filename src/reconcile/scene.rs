@@ -146,6 +146,18 @@ impl Scene {
     pub fn newest(&self, component: &spec::Component) -> Option<&Summary> {
         self.releases.get(component.release.as_str())
     }
+    /// Is this release installed?
+    #[must_use]
+    pub fn is_installed(&self, release: &str) -> bool {
+        let newest = self.releases.get(release);
+        newest.is_some_and(|newest| newest.status != "uninstalled")
+    }
+    /// Is this release installed, and no component's?
+    #[must_use]
+    pub fn is_left_behind(&self, release: &str) -> bool {
+        let mut components = self.desired.cluster.components.values();
+        self.is_installed(release) && !components.any(|component| component.release.as_str() == release)
+    }
     /// For Helm's verbs.
     #[must_use]
     pub fn verbs(&self, engine: &'static Engine) -> release::Context {

@@ -121,17 +121,15 @@ impl Sync<'_> {
             let message = "gone from cluster.yaml, and still installed: nothing is deleted by itself";
             self.board.set(name, ComponentState::Orphaned, message);
         }
-        for component in cluster
-            .components
-            .values()
-            .filter(|component| component.is_absent)
-        {
-            let (state, message) = match scene.newest(component) {
-                Some(_) => (
+        let absent = cluster.components.values();
+        for component in absent.filter(|component| component.is_absent) {
+            let (state, message) = if scene.is_installed(component.release.as_str()) {
+                (
                     ComponentState::Orphaned,
-                    "to be absent, and still installed: uninstalling is left to you",
-                ),
-                None => (ComponentState::Ready, "absent, as wanted"),
+                    "to be absent, and still installed: nothing is deleted by itself",
+                )
+            } else {
+                (ComponentState::Ready, "absent, as wanted")
             };
             self.board.set(&component.name, state, message);
         }
@@ -206,13 +204,7 @@ fn note_uids(recorded: &mut Recorded, releases: &BTreeMap<String, Summary>) {
 
 /// Gone from cluster.yaml, still installed, and nobody else's release now.
 fn is_orphan(scene: &Scene, name: &ComponentName, record: &ComponentRecord) -> bool {
-    let components = &scene.desired.cluster.components;
-    let is_claimed = components
-        .values()
-        .any(|component| component.release.as_str() == record.release);
-    let newest = scene.releases.get(&record.release);
-    let is_installed = newest.is_some_and(|newest| newest.status != "uninstalled");
-    !components.contains_key(name) && !is_claimed && is_installed
+    !scene.desired.cluster.components.contains_key(name) && scene.is_left_behind(&record.release)
 }
 
 /// The time is that of the first success, so that a sync that changes nothing writes nothing.

@@ -5,6 +5,7 @@ mod command;
 mod failure;
 mod hooks;
 mod lab;
+mod leaving;
 mod order;
 mod peers;
 mod policy;
