@@ -117,8 +117,8 @@ fn tell(status: &Status, ended: Ended) {
                 component.name, component.state, component.message
             ));
         }
-        if let Some(log) = &component.log {
-            output::note(log);
+        for line in component.log.iter().flat_map(|log| log.lines()) {
+            output::note(&format!("  | {line}"));
         }
     }
     let summary = match ended {

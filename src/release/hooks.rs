@@ -97,8 +97,7 @@ async fn execute(run: &mut Run<'_>, event: &str, index: usize) -> Result<(), Fau
         run.journal.hook_ended();
         return Ok(());
     };
-    let is_over = matches!(error, WaitError::Failed { .. });
-    if is_over {
+    if has_had_its_time(&error) {
         run.journal.hook_ended();
     }
     run.log = log_of(run, &live).await;
@@ -223,8 +222,14 @@ async fn delete(run: &Run<'_>, at: &ObjectRef) -> Result<(), Error> {
     gone.map_err(|error| run.waited(&error))
 }
 
-/// What a run that died left behind: waits until its hook has ended, so that no two of them are at work, and deletes it
-/// where the next run would otherwise stumble over it.
+/// Did it fail, or use up its time? Then it is decided, as in Helm, and the next try begins anew, even if it still runs:
+/// else a hook that hangs would hold up the very commit that repairs it.
+fn has_had_its_time(error: &WaitError) -> bool {
+    matches!(error, WaitError::Failed { .. } | WaitError::TimedOut { .. })
+}
+
+/// What a run that died left behind: waits until its hook has ended or used up its time, so that no two of them are at
+/// work, and deletes it where the next run would otherwise stumble over it.
 pub(super) async fn settle(
     ctx: &super::Context,
     options: &super::Options,
@@ -243,12 +248,12 @@ pub(super) async fn settle(
     }
     match wait::until_finished(&ctx.cluster, &at, options.timeout, cancel).await {
         Err(WaitError::Cancelled) => return Err(Error::Cancelled(super::run::reason(options))),
-        Ok(_) | Err(WaitError::Failed { .. }) => {}
-        Err(error) => {
+        Err(error) if !has_had_its_time(&error) => {
             return Err(Error::Helm(format!(
-                "a hook of an interrupted run is still at work: {error}"
+                "waiting for the hook of an interrupted run: {error}"
             )));
         }
+        Ok(_) | Err(_) => {}
     }
     if !is_in_the_way {
         return Ok(());

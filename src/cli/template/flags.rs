@@ -165,7 +165,7 @@ impl TemplateArgs {
         let cases = [
             (
                 asks_server,
-                "--validate and --dry-run=server need a cluster, which `template` never asks; use `deploy-manager sync --dry-run`",
+                "--validate and --dry-run=server need a cluster, which `template` never asks; leave them out",
             ),
             (
                 self.dependency_update,

@@ -1,8 +1,10 @@
 //! Helm hooks on the sandbox.
 
+use std::time::Duration;
+
 use deploy_manager::helm::hook::Hook;
 use deploy_manager::helm::render::Rendered;
-use deploy_manager::release::Error;
+use deploy_manager::release::{Error, Options};
 
 use super::support::{Scene, config_map, job_hook, options, rendered};
 
@@ -133,4 +135,23 @@ async fn a_hook_is_replaced_at_its_next_run() {
     let first = uid(&scene);
     scene.deploy(&chart("2", hook()), &options()).await.unwrap();
     assert_ne!(uid(&scene), first);
+}
+
+const HANG: &str = "sandbox.deploy-manager/outcome: hang";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hook_that_used_up_its_time_does_not_hold_up_its_repair() {
+    let scene = Scene::start().await;
+    let short = Options {
+        timeout: Duration::from_secs(1),
+        ..options()
+    };
+    let hook = |annotations| vec![job_hook("migrate", &["pre-install", "pre-upgrade"], annotations)];
+    let error = scene.deploy(&chart("1", hook(HANG)), &short).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "failed pre-install: not ready after 1 s: Job prod/migrate: the job is still running"
+    );
+    scene.deploy(&chart("1", hook("")), &options()).await.unwrap();
+    assert_eq!(scene.statuses("web").await, "1 failed, 2 deployed");
 }
