@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cluster::{Draft, Named};
 use super::model::Component;
-use super::nearest::nearest;
+use super::nearest::advice;
 use super::node::Mark;
 use super::reader::Reader;
 use crate::base::files::{FileSet, resolve};
@@ -55,9 +55,9 @@ fn check_dependency(
     (text, mark): (&str, Mark),
 ) {
     if !declared.contains(text) {
-        let near = nearest(text, declared.iter().map(String::as_str));
+        let near = advice(text, declared.iter().map(String::as_str));
         let message = format!("component `{of}` depends on `{text}`, which is no component");
-        reader.problem(mark, message).hint = near.map(|near| format!("did you mean `{near}`?"));
+        reader.problem(mark, message).hint = near;
         return;
     }
     let target = draft
@@ -128,8 +128,8 @@ pub fn file(reader: &mut Reader<'_>, files: &FileSet, named: &Named) -> Option<S
         "it is a folder"
     };
     let message = format!("`{}`: {what}", named.path);
-    let near = nearest(&path, files.iter().map(|(path, _)| path));
-    reader.problem(named.mark, message).hint = near.map(|near| format!("did you mean `{near}`?"));
+    let near = advice(&path, files.iter().map(|(path, _)| path));
+    reader.problem(named.mark, message).hint = near;
     None
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::{Component, HookKind};
-use super::nearest::nearest;
+use super::nearest::advice;
 use super::template::{self, Source};
 use super::values::ValuesError;
 use crate::base::names::HookName;
@@ -114,9 +114,9 @@ fn needed_by(component: &Component, path: &str) -> Result<Vec<NeededOutput>, (St
             key: key.map(str::to_owned),
         }]),
         None => {
-            let near = nearest(hook, component.init.iter().map(|known| known.name.as_str()));
+            let near = advice(hook, component.init.iter().map(|known| known.name.as_str()));
             let message = format!("component `{}` has no init hook `{hook}`", component.name);
-            Err((message, near.map(|near| format!("did you mean `{near}`?"))))
+            Err((message, near))
         }
     }
 }

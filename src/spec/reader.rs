@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::nearest::nearest;
+use super::nearest::advice;
 use super::node::{Content, Entry, Mark, Node};
 use super::parse::{self, ParseError};
 use crate::base::files::FileSet;
@@ -82,10 +82,8 @@ impl<'a> Reader<'a> {
             .iter()
             .filter(|entry| !known.contains(&entry.key.as_str()))
         {
-            let hint = match nearest(&entry.key, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known keys: {}", known.join(", ")),
-            };
+            let hint = advice(&entry.key, known.iter().copied())
+                .unwrap_or_else(|| format!("known keys: {}", known.join(", ")));
             let message = format!("unknown key `{}` in {what}", entry.key);
             self.problem(entry.mark, message).hint = Some(hint);
         }
@@ -194,7 +192,7 @@ impl<'a> Reader<'a> {
         let found = words.iter().find(|(word, _)| *word == text);
         if found.is_none() {
             let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let near = nearest(text, all.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let near = advice(text, all.iter().copied());
             let message = format!("{what} must be one of {}, but is `{text}`", all.join(", "));
             self.problem(node.mark, message).hint = near;
         }

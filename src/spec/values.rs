@@ -55,9 +55,15 @@ pub fn value_layers(
     collect(templates.iter().map(|(path, source)| layer(path, source, &data)))
 }
 
-fn layer(path: &str, source: &Source, data: &Json) -> Result<Layer, Problem> {
+/// The rendered text and what it holds.
+fn documents(path: &str, source: &Source, data: &Json) -> Result<(Rendered, Vec<Node>), Problem> {
     let rendered = template::render(source, data).map_err(|error| problem(path, error))?;
     let documents = structure::documents(&rendered).map_err(|error| problem(path, error))?;
+    Ok((rendered, documents))
+}
+
+fn layer(path: &str, source: &Source, data: &Json) -> Result<Layer, Problem> {
+    let (rendered, documents) = documents(path, source, data)?;
     only_map(path, &rendered, &documents)?;
     Ok(Layer::File {
         name: path.to_owned(),
@@ -130,8 +136,7 @@ pub fn hook_manifest(
 }
 
 fn objects(path: &str, source: &Source, data: &Json) -> Result<Vec<Json>, Problem> {
-    let rendered = template::render(source, data).map_err(|error| problem(path, error))?;
-    let documents = structure::documents(&rendered).map_err(|error| problem(path, error))?;
+    let (rendered, documents) = documents(path, source, data)?;
     documents
         .iter()
         .map(|node| object(node).map_err(|message| at_node(path, &rendered, node, message)))

@@ -154,6 +154,20 @@ fn new_line(out: &mut String, indent: Option<&str>, depth: usize) {
     }
 }
 
+/// The tree with every number a float64, as an `interface{}` holds it.
+#[must_use]
+pub fn with_floats(value: Json) -> Json {
+    match value {
+        Json::Number(number) => number.as_f64().map_or(Json::Null, Json::from),
+        Json::Array(items) => items.into_iter().map(with_floats).collect(),
+        Json::Object(entries) => {
+            let entries = entries.into_iter().map(|(key, value)| (key, with_floats(value)));
+            Json::Object(entries.collect())
+        }
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

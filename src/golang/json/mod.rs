@@ -3,10 +3,11 @@
 mod bridge;
 mod decode;
 mod encode;
+pub mod fields;
 mod reader;
 mod strings;
 
-pub use bridge::{encode_serde, encode_serde_pretty, from_serde, to_serde};
+pub use bridge::{encode_serde, encode_serde_pretty, from_serde, to_serde, with_floats};
 pub use decode::{decode, decode_exact, decode_list, decode_map, mismatch};
 pub use encode::{Style, encode, encode_pretty, encode_styled, number};
 

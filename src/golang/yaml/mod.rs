@@ -45,6 +45,10 @@ impl ReadError {
             line: None,
         }
     }
+    /// A problem with what was read, once it is JSON.
+    pub fn while_decoding(problem: impl std::fmt::Display) -> Self {
+        ReadError::new(format!("error unmarshaling JSON: while decoding JSON: {problem}"))
+    }
     fn while_converting(mut self) -> Self {
         self.message.insert_str(0, "error converting YAML to JSON: ");
         self
@@ -87,7 +91,10 @@ pub fn decode_map(text: &[u8]) -> Result<Map, ReadError> {
     match decode(text)? {
         Value::Map(map) => Ok(map),
         Value::Nil => Ok(Map::new()),
-        other => Err(while_decoding(&json::mismatch(&other, "map[string]interface {}"))),
+        other => Err(ReadError::while_decoding(json::mismatch(
+            &other,
+            "map[string]interface {}",
+        ))),
     }
 }
 /// `yaml.Unmarshal` into `[]interface {}`; an empty document is an empty list.
@@ -98,7 +105,10 @@ pub fn decode_list(text: &[u8]) -> Result<List, ReadError> {
     match decode(text)? {
         Value::List(list) => Ok(list),
         Value::Nil => Ok(List::any(Vec::new())),
-        other => Err(while_decoding(&json::mismatch(&other, "[]interface {}"))),
+        other => Err(ReadError::while_decoding(json::mismatch(
+            &other,
+            "[]interface {}",
+        ))),
     }
 }
 /// `yaml.YAMLToJSON`, then a reader that keeps integers: for Kubernetes objects.
@@ -125,8 +135,9 @@ pub fn values_map(text: &[u8]) -> Result<serde_json::Map<String, Json>, ReadErro
     match values(text)? {
         Json::Object(entries) => Ok(entries),
         Json::Null => Ok(serde_json::Map::new()),
-        other => Err(while_decoding(&json::mismatch(
-            &json::from_serde(&other),
+        other => Err(ReadError::while_decoding(json::fields::mismatch(
+            &other,
+            "Go value",
             "map[string]interface {}",
         ))),
     }
@@ -154,10 +165,6 @@ pub fn encode_serde(tree: &Json) -> Result<String, String> {
 /// Go's text.
 pub fn encode_pretty(value: &Value) -> Result<Str, String> {
     emit::document(value, emit::Dialect::Pretty)
-}
-
-fn while_decoding(message: &str) -> ReadError {
-    ReadError::new(format!("error unmarshaling JSON: while decoding JSON: {message}"))
 }
 
 fn read(text: &[u8]) -> Result<Tree, ReadError> {

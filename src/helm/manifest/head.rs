@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::golang::yaml;
+use crate::golang::json::fields::{members, mismatch, set_text};
+use crate::golang::yaml::{self, ReadError};
 
 /// Helm's `SimpleHead`. Source: helm `pkg/releaseutil/manifest.go`, v3.17.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,8 +26,7 @@ pub struct Head {
 /// The text of sigs.k8s.io/yaml. `package` is the Go package that Helm's version has the type in.
 pub fn read(document: &[u8], package: &str) -> Result<Head, String> {
     let json = yaml::object(document).map_err(|error| error.to_string())?;
-    decode(&json, package)
-        .map_err(|what| format!("error unmarshaling JSON: while decoding JSON: json: {what}"))
+    decode(&json, package).map_err(|problem| ReadError::while_decoding(problem).message)
 }
 
 fn decode(json: &Json, package: &str) -> Result<Head, String> {
@@ -34,12 +34,7 @@ fn decode(json: &Json, package: &str) -> Result<Head, String> {
     let fields = match json {
         Json::Null => return Ok(head),
         Json::Object(fields) => fields,
-        other => {
-            let kind = kind_of(other);
-            return Err(format!(
-                "cannot unmarshal {kind} into Go value of type {package}.SimpleHead"
-            ));
-        }
+        other => return Err(mismatch(other, "Go value", &format!("{package}.SimpleHead"))),
     };
     for (key, value) in fields {
         match key.to_lowercase().as_str() {
@@ -70,43 +65,10 @@ fn decode_metadata(json: &Json, head: &mut Head) -> Result<(), String> {
     Ok(())
 }
 
-fn members<'a>(
-    json: &'a Json,
-    field: &str,
-    type_name: &str,
-) -> Result<Box<dyn Iterator<Item = (&'a String, &'a Json)> + 'a>, String> {
-    match json {
-        Json::Null => Ok(Box::new(std::iter::empty())),
-        Json::Object(members) => Ok(Box::new(members.iter())),
-        other => Err(mismatch(other, field, type_name)),
-    }
-}
-
-/// A string field: sigs.k8s.io/yaml turns other scalars into text where a string is wanted.
 fn text(json: &Json, field: &str) -> Result<String, String> {
-    match json {
-        Json::Null => Ok(String::new()),
-        Json::String(text) => Ok(text.clone()),
-        Json::Bool(value) => Ok(value.to_string()),
-        Json::Number(number) => Ok(number.to_string()),
-        other => Err(mismatch(other, field, "string")),
-    }
-}
-
-fn mismatch(json: &Json, field: &str, type_name: &str) -> String {
-    let kind = kind_of(json);
-    format!("cannot unmarshal {kind} into Go struct field {field} of type {type_name}")
-}
-
-fn kind_of(json: &Json) -> &'static str {
-    match json {
-        Json::Null => "null",
-        Json::Bool(_) => "bool",
-        Json::Number(_) => "number",
-        Json::String(_) => "string",
-        Json::Array(_) => "array",
-        Json::Object(_) => "object",
-    }
+    let mut text = String::new();
+    set_text(&mut text, json, field)?;
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -128,15 +90,15 @@ mod tests {
         for (json, expected) in [
             (
                 json!([1]),
-                "cannot unmarshal array into Go value of type releaseutil.SimpleHead",
+                "json: cannot unmarshal array into Go value of type releaseutil.SimpleHead",
             ),
             (
                 json!({"kind": []}),
-                "cannot unmarshal array into Go struct field SimpleHead.kind of type string",
+                "json: cannot unmarshal array into Go struct field SimpleHead.kind of type string",
             ),
             (
                 json!({"metadata": {"annotations": {"a": {}}}}),
-                "cannot unmarshal object into Go struct field .metadata.annotations of type string",
+                "json: cannot unmarshal object into Go struct field .metadata.annotations of type string",
             ),
         ] {
             assert_eq!(decode(&json, "releaseutil"), Err(expected.to_owned()));

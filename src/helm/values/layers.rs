@@ -4,7 +4,7 @@ use serde_json::Map as JsonMap;
 use serde_json::Value as Json;
 
 use super::set::{self, Grammar};
-use crate::golang::yaml;
+use crate::golang::{json, yaml};
 use crate::helm::engines::Engine;
 use crate::helm::render::Layer;
 
@@ -78,7 +78,7 @@ fn set_json(text: &str, engine: &Engine, values: &mut JsonMap<String, Json>) -> 
     if engine.is_v4 && text.trim().starts_with('{') {
         let whole = serde_json::from_str(text.trim())
             .map_err(|_| format!("failed parsing --set-json data JSON: {text}"))?;
-        if let Json::Object(whole) = set::with_floats(whole) {
+        if let Json::Object(whole) = json::with_floats(whole) {
             merge(values, whole);
         }
         return Ok(());

@@ -4,6 +4,8 @@
 use serde_json::Map as JsonMap;
 use serde_json::Value as Json;
 
+use crate::golang::json;
+
 /// The highest list index. Source: `strvals.MaxIndex`.
 const MAX_INDEX: i64 = 65536;
 /// How deep names may nest. Source: `strvals.MaxNestedNameLevel`.
@@ -258,7 +260,7 @@ impl Parser<'_> {
         let end = values.byte_offset();
         self.rest = self.rest.get(end..).unwrap_or_default();
         self.skip_blanks();
-        Ok(with_floats(value))
+        Ok(json::with_floats(value))
     }
 
     /// Skips white space and one comma after it; true where a comma or the end was met.
@@ -368,19 +370,6 @@ fn typed(text: String) -> Json {
         return Json::from(text);
     }
     atoi(&text).map_or_else(|_| Json::from(text), Json::from)
-}
-
-/// Go decodes every JSON number as float64.
-pub(super) fn with_floats(value: Json) -> Json {
-    match value {
-        Json::Number(number) => number.as_f64().map_or(Json::Null, Json::from),
-        Json::Array(items) => items.into_iter().map(with_floats).collect(),
-        Json::Object(entries) => {
-            let entries = entries.into_iter().map(|(key, value)| (key, with_floats(value)));
-            Json::Object(entries.collect())
-        }
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -431,26 +431,14 @@ proptest! {
     }
 }
 
-/// Numbers as Helm's values have them.
-fn as_floats(value: &Json) -> Json {
-    match value {
-        Json::Number(number) => json!(number.as_f64()),
-        Json::Array(items) => items.iter().map(as_floats).collect(),
-        Json::Object(map) => map
-            .iter()
-            .map(|(key, value)| (key.clone(), as_floats(value)))
-            .collect(),
-        other => other.clone(),
-    }
-}
-
 /// What we accept, Helm reads as the same.
 #[track_caller]
 fn check_read_alike(text: &str) {
+    use crate::golang::json::with_floats;
     if let Ok(node) = crate::spec::parse::document(text) {
         let helm = crate::golang::yaml::values(text.as_bytes());
         let helm = helm.unwrap_or_else(|error| panic!("{text:?}: {error}"));
-        assert_eq!(as_floats(&node.to_json()), as_floats(&helm), "{text:?}");
+        assert_eq!(with_floats(node.to_json()), with_floats(helm), "{text:?}");
     }
 }
 

@@ -3,14 +3,13 @@
 //! Keys match in any letter case, scalars become text where text is wanted, unknown keys are ignored.
 //! Source: helm `pkg/chart/metadata.go`, `dependency.go`, v3.17; sigs.k8s.io/yaml v1.4; go1.23 `encoding/json`.
 
-mod fields;
 mod validate;
 
 use serde_json::Value as Json;
 
-use fields::{as_floats, entry, list, mismatch, mismatch_in, set_flag, set_text, set_texts, set_time};
-
 use super::model::{Dependency, Lock, Maintainer, Metadata};
+use crate::golang::json::fields::{entry, list, members, mismatch, set_flag, set_text, set_texts};
+use crate::golang::json::with_floats;
 use crate::golang::yaml::{self, ReadError};
 
 /// Chart.yaml before validation: lists may still hold nulls.
@@ -27,10 +26,16 @@ pub(super) fn merge(mut raw: RawMetadata, text: &[u8]) -> Result<RawMetadata, Re
         Json::Null => {}
         Json::Object(entries) => {
             for (key, value) in &entries {
-                raw.set(key, value).map_err(decoding)?;
+                raw.set(key, value).map_err(ReadError::while_decoding)?;
             }
         }
-        other => return Err(decoding(mismatch(&other, "Go value", "chart.Metadata"))),
+        other => {
+            return Err(ReadError::while_decoding(mismatch(
+                &other,
+                "Go value",
+                "chart.Metadata",
+            )));
+        }
     }
     Ok(raw)
 }
@@ -40,7 +45,13 @@ pub(super) fn lock(text: &[u8]) -> Result<Option<Lock>, ReadError> {
     let entries = match yaml::object(text)? {
         Json::Null => return Ok(None),
         Json::Object(entries) => entries,
-        other => return Err(decoding(mismatch(&other, "Go value", "chart.Lock"))),
+        other => {
+            return Err(ReadError::while_decoding(mismatch(
+                &other,
+                "Go value",
+                "chart.Lock",
+            )));
+        }
     };
     let mut lock = Lock {
         generated: "0001-01-01T00:00:00Z".to_owned(),
@@ -55,15 +66,23 @@ pub(super) fn lock(text: &[u8]) -> Result<Option<Lock>, ReadError> {
             }),
             _ => Ok(()),
         };
-        set.map_err(decoding)?;
+        set.map_err(ReadError::while_decoding)?;
     }
     Ok(Some(lock))
 }
 
-fn decoding(message: impl std::fmt::Display) -> ReadError {
-    ReadError {
-        message: format!("error unmarshaling JSON: while decoding JSON: {message}"),
-        line: None,
+/// A time is kept as it is written; that it is one is all that Helm checks here.
+fn set_time(target: &mut String, value: &Json) -> Result<(), String> {
+    match value {
+        Json::Null => Ok(()),
+        Json::String(text) if text.parse::<jiff::Timestamp>().is_ok() => {
+            target.clone_from(text);
+            Ok(())
+        }
+        Json::String(text) => Err(format!(
+            "parsing time {text:?} as \"2006-01-02T15:04:05Z07:00\": cannot parse {text:?} as \"2006\""
+        )),
+        _ => Err("Time.UnmarshalJSON: input is not a JSON string".to_owned()),
     }
 }
 
@@ -85,7 +104,9 @@ fn set_dependency(to: &mut Dependency, key: &str, value: &Json) -> Result<(), St
         "enabled" => set_flag(&mut to.enabled, value, &field),
         "tags" => set_texts(&mut to.tags, value, &field),
         "import-values" => {
-            to.import_values = list(value, &field, "[]interface {}", |item| Ok(as_floats(item)))?;
+            to.import_values = list(value, &field, "[]interface {}", |item| {
+                Ok(with_floats(item.clone()))
+            })?;
             Ok(())
         }
         _ => Ok(()),
@@ -154,16 +175,13 @@ impl RawMetadata {
 
 fn set_annotations(to: &mut Metadata, value: &Json) -> Result<(), String> {
     let field = "Metadata.annotations";
-    match value {
-        Json::Null => to.annotations.clear(),
-        Json::Object(entries) => {
-            for (key, value) in entries {
-                let mut text = String::new();
-                set_text(&mut text, value, field)?;
-                to.annotations.insert(key.clone(), text);
-            }
-        }
-        other => return Err(mismatch_in(other, field, "map[string]string")),
+    if value.is_null() {
+        to.annotations.clear();
+    }
+    for (key, value) in members(value, field, "map[string]string")? {
+        let mut text = String::new();
+        set_text(&mut text, value, field)?;
+        to.annotations.insert(key.clone(), text);
     }
     Ok(())
 }

@@ -1,8 +1,26 @@
-//! One field of a struct from one JSON value, as Go's JSON decoder and sigs yaml convert it.
+//! Fields of Go structs from JSON values, as Go's JSON decoder fills them and sigs yaml converts scalars for them.
+//!
+//! `field` is Go's name of the field for the error, such as `Metadata.name`; null leaves a field as it is.
 
 use serde_json::Value as Json;
 
 use crate::golang::strconv;
+
+/// The members of a map; none for null.
+///
+/// # Errors
+/// No map.
+pub fn members<'a>(
+    value: &'a Json,
+    field: &str,
+    wanted: &str,
+) -> Result<impl Iterator<Item = (&'a String, &'a Json)> + use<'a>, String> {
+    match value {
+        Json::Null => Ok(None.into_iter().flatten()),
+        Json::Object(entries) => Ok(Some(entries).into_iter().flatten()),
+        other => Err(mismatch_in(other, field, wanted)),
+    }
+}
 
 /// How Go's JSON decoder calls a value of this kind.
 fn json_kind(value: &Json) -> &'static str {
@@ -16,18 +34,26 @@ fn json_kind(value: &Json) -> &'static str {
     }
 }
 
-pub(super) fn mismatch(found: &Json, place: &str, wanted: &str) -> String {
+/// Go's text for a value that does not fit `place`: `Go value`, or a field.
+#[must_use]
+pub fn mismatch(found: &Json, place: &str, wanted: &str) -> String {
     format!(
         "json: cannot unmarshal {} into {place} of type {wanted}",
         json_kind(found)
     )
 }
 
-pub(super) fn mismatch_in(found: &Json, field: &str, wanted: &str) -> String {
+/// [`mismatch`] of a field.
+#[must_use]
+pub fn mismatch_in(found: &Json, field: &str, wanted: &str) -> String {
     mismatch(found, &format!("Go struct field {field}"), wanted)
 }
 
-pub(super) fn set_text(target: &mut String, value: &Json, field: &str) -> Result<(), String> {
+/// A text; other scalars become one.
+///
+/// # Errors
+/// A list or a map.
+pub fn set_text(target: &mut String, value: &Json, field: &str) -> Result<(), String> {
     match value {
         Json::Null => {}
         Json::Bool(flag) => *target = flag.to_string(),
@@ -38,22 +64,11 @@ pub(super) fn set_text(target: &mut String, value: &Json, field: &str) -> Result
     Ok(())
 }
 
-/// A time is kept as it is written; that it is one is all that Helm checks here.
-pub(super) fn set_time(target: &mut String, value: &Json) -> Result<(), String> {
-    match value {
-        Json::Null => Ok(()),
-        Json::String(text) if text.parse::<jiff::Timestamp>().is_ok() => {
-            target.clone_from(text);
-            Ok(())
-        }
-        Json::String(text) => Err(format!(
-            "parsing time {text:?} as \"2006-01-02T15:04:05Z07:00\": cannot parse {text:?} as \"2006\""
-        )),
-        _ => Err("Time.UnmarshalJSON: input is not a JSON string".to_owned()),
-    }
-}
-
-pub(super) fn set_flag(target: &mut bool, value: &Json, field: &str) -> Result<(), String> {
+/// A truth value.
+///
+/// # Errors
+/// Anything else.
+pub fn set_flag(target: &mut bool, value: &Json, field: &str) -> Result<(), String> {
     match value {
         Json::Null => {}
         Json::Bool(flag) => *target = *flag,
@@ -62,7 +77,11 @@ pub(super) fn set_flag(target: &mut bool, value: &Json, field: &str) -> Result<(
     Ok(())
 }
 
-pub(super) fn set_texts(target: &mut Vec<String>, value: &Json, field: &str) -> Result<(), String> {
+/// A list of texts.
+///
+/// # Errors
+/// No list, or a list or map in it.
+pub fn set_texts(target: &mut Vec<String>, value: &Json, field: &str) -> Result<(), String> {
     *target = list(value, field, "[]string", |item| {
         let mut text = String::new();
         set_text(&mut text, item, field)?;
@@ -71,7 +90,11 @@ pub(super) fn set_texts(target: &mut Vec<String>, value: &Json, field: &str) -> 
     Ok(())
 }
 
-pub(super) fn list<T>(
+/// A list; null is an empty one.
+///
+/// # Errors
+/// No list, or what is wrong with an item.
+pub fn list<T>(
     value: &Json,
     field: &str,
     wanted: &str,
@@ -84,8 +107,11 @@ pub(super) fn list<T>(
     }
 }
 
-/// A struct in a list; `None` for null.
-pub(super) fn entry<T: Default>(
+/// A struct in a list; `None` for null. `set` gets keys in lower case.
+///
+/// # Errors
+/// No map, or what is wrong with a field.
+pub fn entry<T: Default>(
     value: &Json,
     field: &str,
     wanted: &str,
@@ -101,19 +127,6 @@ pub(super) fn entry<T: Default>(
             Ok(Some(filled))
         }
         other => Err(mismatch_in(other, field, wanted)),
-    }
-}
-
-/// In an `interface{}` every JSON number is a float64.
-pub(super) fn as_floats(value: &Json) -> Json {
-    match value {
-        Json::Number(number) => number.as_f64().map_or(Json::Null, Json::from),
-        Json::Array(items) => items.iter().map(as_floats).collect(),
-        Json::Object(entries) => {
-            let entries = entries.iter().map(|(key, value)| (key.clone(), as_floats(value)));
-            Json::Object(entries.collect())
-        }
-        other => other.clone(),
     }
 }
 
