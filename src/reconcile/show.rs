@@ -30,7 +30,7 @@ pub fn plan(board: &Board, recorded: &Recorded, plan: &Plan) {
                     ComponentState::Waiting,
                     format!("init hooks to run: {}", joined(hooks)),
                 ),
-                Verdict::Deploy(why) => (ComponentState::Waiting, why.clone()),
+                Verdict::Deploy(why) => (ComponentState::Waiting, format!("to be deployed: {why}")),
                 Verdict::Hold(until) => (ComponentState::Failed, held(before, *until)),
             },
         };

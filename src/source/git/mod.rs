@@ -133,6 +133,9 @@ pub enum Error {
         /// What is wrong.
         message: String,
     },
+    /// A local folder cannot be read: what is wrong, after the file where it is one's fault.
+    #[error("{0}")]
+    Folder(String),
     /// The cache folder.
     #[error("cache {path}: {message}")]
     Cache {
@@ -151,7 +154,7 @@ impl Error {
             Error::Fetch { is_transient, .. } => *is_transient,
             // A damaged cache is made anew by the next fetch.
             Error::Cache { .. } => true,
-            Error::NoRevision { .. } | Error::Tree { .. } => false,
+            Error::NoRevision { .. } | Error::Tree { .. } | Error::Folder(_) => false,
         }
     }
 }
@@ -224,14 +227,9 @@ pub fn snapshot(remote: &Remote) -> Result<Snapshot, Error> {
 /// # Errors
 /// See [`Error`].
 pub fn read_worktree(folder: &std::path::Path) -> Result<Snapshot, Error> {
-    let not_there = |error: std::io::Error| {
-        tree_error(
-            "worktree",
-            files::Problem::new(&folder.display().to_string(), error.to_string()),
-        )
-    };
-    let (worktree, inside) = Worktree::around(folder).map_err(not_there)?;
-    let files = files::collect(&worktree, &inside).map_err(|problem| tree_error("worktree", problem))?;
+    let in_file = |problem: files::Problem| Error::Folder(format!("{}: {}", problem.path, problem.message));
+    let (worktree, inside) = Worktree::around(folder).map_err(|error| Error::Folder(error.to_string()))?;
+    let files = files::collect(&worktree, &inside).map_err(in_file)?;
     let commit = Commit {
         id: format!("worktree-{}", worktree::digest(&files)),
         subject: "files as they are".to_owned(),

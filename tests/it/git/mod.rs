@@ -288,7 +288,7 @@ fn a_worktree_is_read_as_a_commit_of_it_would_be() {
     let error = git::read_worktree(root).unwrap_err().to_string();
     assert_eq!(
         error,
-        "commit worktree: east/bad: links to `/etc/passwd`, outside of the repository"
+        "east/bad: links to `/etc/passwd`, outside of the repository"
     );
 }
 
