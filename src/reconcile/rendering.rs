@@ -1,5 +1,6 @@
 //! Rendering one component: the request, what of the result matters, and errors as problems of the repository.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -16,6 +17,9 @@ use crate::helm::render::{
 };
 use crate::k8s::Cluster;
 use crate::spec;
+
+/// The longest message of a chart that is shown.
+const MAX_MESSAGE_BYTES: usize = 2048;
 
 /// Where a component is rendered: against a live cluster, or offline.
 #[derive(Clone)]
@@ -151,7 +155,7 @@ fn content(rendered: &Rendered) -> String {
 /// Shows an error of a chart where the operator finds the chart.
 fn problem(component: &spec::Component, pinned: &PinnedChart, error: &RenderError) -> Problem {
     let path = &component.chart.path;
-    let message = format!("component `{}`: {}", component.name, error.message);
+    let message = format!("component `{}`: {}", component.name, shortened(&error.message));
     let Some((template, line, column)) = error.trail.last() else {
         return Problem::in_file(path, message);
     };
@@ -163,10 +167,37 @@ fn problem(component: &spec::Component, pinned: &PinnedChart, error: &RenderErro
     problem
 }
 
+/// Beginning and end of a message: an endless `include` is told a thousand times over, once for each level.
+fn shortened(message: &str) -> Cow<'_, str> {
+    if message.len() <= MAX_MESSAGE_BYTES {
+        return Cow::Borrowed(message);
+    }
+    let half = MAX_MESSAGE_BYTES / 2;
+    let is_boundary = |index: &usize| message.is_char_boundary(*index);
+    let start = (0..half).rev().find(is_boundary).unwrap_or(0);
+    let end = (message.len() - half..message.len()).find(is_boundary);
+    let end = end.unwrap_or(message.len());
+    Cow::Owned(format!("{} … {}", &message[..start], &message[end..]))
+}
+
 fn internal(component: &spec::Component) -> Problem {
     let message = format!(
         "component `{}`: rendering met a bug of this program",
         component.name
     );
     Problem::in_file(&component.chart.path, message).hint("see the log, and please report it with the chart")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_messages_keep_their_beginning_and_end() {
+        let long = format!("begin {} end", "é".repeat(MAX_MESSAGE_BYTES));
+        let short = shortened(&long);
+        assert!(short.len() < MAX_MESSAGE_BYTES + 10, "{}", short.len());
+        assert!(short.starts_with("begin é") && short.contains("é … é") && short.ends_with("é end"));
+        assert_eq!(shortened("begin end"), "begin end");
+    }
 }
