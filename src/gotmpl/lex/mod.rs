@@ -1,5 +1,9 @@
 //! From template text to tokens. Source of the rules: Go `text/template/parse/lex.go`, go1.23.
 
+mod words;
+
+use words::{code_point, is_alphanumeric};
+
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -298,126 +302,6 @@ impl<'a> Lexer<'a> {
         }
         self.emit(Kind::Space)
     }
-
-    fn quoted(&mut self, end: char, unterminated: &str, kind: Kind) -> Result<Kind, String> {
-        loop {
-            match self.next() {
-                Some('\\') if !matches!(self.peek(), None | Some('\n')) => {
-                    self.next();
-                }
-                None | Some('\n' | '\\') => return Err(unterminated.to_owned()),
-                Some(letter) if letter == end => return Ok(kind),
-                Some(_) => {}
-            }
-        }
-    }
-
-    fn raw_string(&mut self) -> Result<Kind, String> {
-        let end = find(self.rest(), b"`").ok_or("unterminated raw quoted string")?;
-        self.pos += end + 1;
-        Ok(Kind::RawString)
-    }
-
-    fn field_or_variable(&mut self, kind: Kind, alone: Kind) -> Result<Kind, String> {
-        if self.at_terminator() {
-            return Ok(alone);
-        }
-        self.name()?;
-        Ok(kind)
-    }
-
-    fn identifier(&mut self) -> Result<Kind, String> {
-        self.name()?;
-        Ok(match &self.input[self.start..self.pos] {
-            b"true" | b"false" => Kind::Bool,
-            b"block" => Kind::Keyword(Keyword::Block),
-            b"break" => Kind::Keyword(Keyword::Break),
-            b"continue" => Kind::Keyword(Keyword::Continue),
-            b"define" => Kind::Keyword(Keyword::Define),
-            b"else" => Kind::Keyword(Keyword::Else),
-            b"end" => Kind::Keyword(Keyword::End),
-            b"if" => Kind::Keyword(Keyword::If),
-            b"nil" => Kind::Keyword(Keyword::Nil),
-            b"range" => Kind::Keyword(Keyword::Range),
-            b"template" => Kind::Keyword(Keyword::Template),
-            b"with" => Kind::Keyword(Keyword::With),
-            _ => Kind::Identifier,
-        })
-    }
-
-    /// Letters and digits up to something that may follow a name.
-    fn name(&mut self) -> Result<(), String> {
-        while self.peek().is_some_and(is_alphanumeric) {
-            self.next();
-        }
-        match self.peek() {
-            Some(letter) if !self.at_terminator() => Err(format!("bad character {}", code_point(letter))),
-            _ => Ok(()),
-        }
-    }
-
-    fn at_terminator(&self) -> bool {
-        match self.peek() {
-            None | Some(' ' | '\t' | '\r' | '\n' | '.' | ',' | '|' | ':' | ')' | '(') => true,
-            Some(_) => self.rest().starts_with(RIGHT),
-        }
-    }
-
-    fn number(&mut self) -> Result<Kind, String> {
-        let is_number = self.scan_number();
-        if !is_number {
-            return Err(self.bad_number());
-        }
-        if !matches!(self.peek(), Some('+' | '-')) {
-            return Ok(Kind::Number);
-        }
-        let is_number = self.scan_number();
-        if !is_number || self.input[self.pos - 1] != b'i' {
-            return Err(self.bad_number());
-        }
-        Ok(Kind::Complex)
-    }
-
-    fn bad_number(&self) -> String {
-        let text = String::from_utf8_lossy(&self.input[self.start..self.pos]);
-        format!("bad number syntax: \"{text}\"")
-    }
-
-    fn scan_number(&mut self) -> bool {
-        const DECIMAL: &[u8] = b"0123456789_";
-        const HEX: &[u8] = b"0123456789abcdefABCDEF_";
-        self.accept(b"+-");
-        let mut digits = DECIMAL;
-        if self.accept(b"0") {
-            if self.accept(b"xX") {
-                digits = HEX;
-            } else if self.accept(b"oO") {
-                digits = b"01234567_";
-            } else if self.accept(b"bB") {
-                digits = b"01_";
-            }
-        }
-        self.accept_run(digits);
-        if self.accept(b".") {
-            self.accept_run(digits);
-        }
-        let exponent: &[u8] = match digits.len() {
-            11 => b"eE",
-            23 => b"pP",
-            _ => b"",
-        };
-        if self.accept(exponent) {
-            self.accept(b"+-");
-            self.accept_run(DECIMAL);
-        }
-        self.accept(b"i");
-        // What follows must not look like part of the number.
-        if self.peek().is_some_and(is_alphanumeric) {
-            self.next();
-            return false;
-        }
-        true
-    }
 }
 
 /// The first rune and its width; U+FFFD of width 1 for a byte that is not UTF-8.
@@ -428,19 +312,6 @@ fn decode(text: &[u8]) -> Option<(char, usize)> {
         Some(letter) => (letter, letter.len_utf8()),
         None => ('\u{FFFD}', 1),
     })
-}
-
-fn is_alphanumeric(letter: char) -> bool {
-    letter == '_' || letter.is_alphanumeric()
-}
-
-/// Go's `%#U`.
-fn code_point(letter: char) -> String {
-    let number = u32::from(letter);
-    if letter.is_control() {
-        return format!("U+{number:04X}");
-    }
-    format!("U+{number:04X} '{letter}'")
 }
 
 fn is_space(byte: u8) -> bool {
@@ -468,105 +339,4 @@ pub(super) fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Tokens as `Kind:text`, spaces left out.
-    fn tokens(text: &str) -> Vec<String> {
-        let mut lexer = Lexer::new(text.as_bytes());
-        let mut found = Vec::new();
-        loop {
-            let token = lexer.next_token();
-            match token.kind {
-                Kind::Eof => return found,
-                Kind::Space | Kind::LeftDelim | Kind::RightDelim => {}
-                kind => found.push(format!("{kind:?}:{}", String::from_utf8_lossy(&token.text))),
-            }
-        }
-    }
-
-    #[test]
-    fn trim_markers_take_white_space_away() {
-        for (text, expected) in [
-            ("a \n {{- 3 -}} \n b", &["Text:a", "Number:3", "Text:b"][..]),
-            ("a {{-3 }}", &["Text:a ", "Number:-3"]),
-            ("a {{- -3}}", &["Text:a", "Number:-3"]),
-            ("a\u{a0}{{- 1 }}", &["Text:a\u{a0}", "Number:1"]),
-            ("a {{- /* x }} */ -}} b", &["Text:a", "Text:b"]),
-            ("{{ 1\n-}}\nb", &["Number:1", "Text:b"]),
-            ("a }} b", &["Text:a }} b"]),
-        ] {
-            assert_eq!(tokens(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn words_of_an_action() {
-        for (text, expected) in [
-            (
-                "{{ .a.b $x $ . }}",
-                &["Field:.a", "Field:.b", "Variable:$x", "Variable:$", "Dot:."][..],
-            ),
-            (
-                "{{ $x:=1|f }}",
-                &["Variable:$x", "Declare::=", "Number:1", "Pipe:|", "Identifier:f"],
-            ),
-            (
-                "{{ 'a' \"x\\\"y\" `r` true }}",
-                &[
-                    "CharConstant:'a'",
-                    "String:\"x\\\"y\"",
-                    "RawString:`r`",
-                    "Bool:true",
-                ],
-            ),
-            (
-                "{{ 1+2i 0x_fp1 .5 }}",
-                &["Complex:1+2i", "Number:0x_fp1", "Number:.5"],
-            ),
-            ("{{ .ünï_1 }}", &["Field:.ünï_1"]),
-        ] {
-            assert_eq!(tokens(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn errors_are_gos() {
-        for (text, expected) in [
-            ("{{ .a-b }}", "Error:bad character U+002D '-'"),
-            ("{{ /* c */ }}", "Char:/"),
-            ("{{/* c */ }}", "Error:comment ends before closing delimiter"),
-            ("{{/* c", "Error:unclosed comment"),
-            ("{{ \"a\n\" }}", "Error:unterminated quoted string"),
-            ("{{ `a", "Error:unterminated raw quoted string"),
-            ("{{ (1 }}", "Error:unclosed left paren"),
-            ("{{ 1) }}", "Error:unexpected right paren"),
-            ("{{ 1", "Error:unclosed action"),
-            ("{{-.V }}", "Error:bad number syntax: \"-.V\""),
-            ("{{ : }}", "Error:expected :="),
-            ("{{ \u{1} }}", "Error:unrecognized character in action: U+0001"),
-        ] {
-            let found = tokens(text);
-            let error = found
-                .iter()
-                .find(|token| token.starts_with("Error") || token.starts_with("Char"));
-            assert_eq!(error.map(String::as_str), Some(expected), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn lines_are_counted_at_the_start_of_a_token() {
-        let mut lexer = Lexer::new(b"a\nb {{- /* \n */ -}} \n{{ x\n}}");
-        let mut lines = Vec::new();
-        loop {
-            let token = lexer.next_token();
-            lines.push((token.kind, token.line));
-            if token.kind == Kind::Eof {
-                break;
-            }
-        }
-        assert_eq!(lines[0], (Kind::Text, 1));
-        assert_eq!(lines[1], (Kind::LeftDelim, 4));
-        assert_eq!(lines.last(), Some(&(Kind::Eof, 5)));
-    }
-}
+mod tests;
