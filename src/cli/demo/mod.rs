@@ -127,6 +127,9 @@ fn free(wanted: SocketAddr) -> SocketAddr {
 
 fn tell(address: SocketAddr, repository: &Path, kubeconfig: &Path) -> String {
     let (repository, kubeconfig) = (repository.display(), kubeconfig.display());
+    // The demonstration is often started by a script, from a folder that is on no path.
+    let program = std::env::current_exe().unwrap_or_else(|_| "deploy-manager".into());
+    let program = program.display();
     format!(
         "\
 An API server in memory, a sample repository, and deploy-manager between them. Nothing really runs.
@@ -139,7 +142,7 @@ An API server in memory, a sample repository, and deploy-manager between them. N
 Three things to try in another terminal:
 
   1. Watch the components come up, on the status page or with
-       deploy-manager status --server http://{address}
+       {program} status --server http://{address}
 
   2. Change a parameter, commit, and watch keystone and glance roll out:
        cd {repository}

@@ -190,3 +190,33 @@ impl TemplateArgs {
             .map(|(_, text)| text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        args: TemplateArgs,
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_refused_with_advice() {
+        for (flag, is_refused) in [
+            ("--validate", true),
+            ("--dry-run=server", true),
+            ("--dependency-update", true),
+            ("--post-renderer=./x", true),
+            ("--repo=https://charts.example.org", true),
+            ("--verify", true),
+            ("--dry-run=client", false),
+            ("--include-crds", false),
+        ] {
+            let cli = Cli::try_parse_from(["template", "r", "chart", flag]).unwrap();
+            assert_eq!(cli.args.refusal().is_some(), is_refused, "{flag}");
+        }
+    }
+}

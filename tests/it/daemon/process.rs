@@ -40,6 +40,8 @@ pub fn command(args: &[&str]) -> Command {
 impl Process {
     /// Starts it on a free port and waits until it listens.
     pub fn start(kubeconfig: &Path, args: &[&str]) -> Process {
+        // What a killed one leaves behind goes with the test's own folder.
+        let temporary = kubeconfig.parent().unwrap();
         let kubeconfig = kubeconfig.display().to_string();
         let mut all = vec![
             "run",
@@ -52,7 +54,12 @@ impl Process {
         ];
         all.extend(["--lease-duration", "1s", "--log-format", "json"]);
         all.extend(args);
-        let mut child = command(&all).stderr(Stdio::piped()).spawn().unwrap();
+        let mut command = command(&all);
+        let mut child = command
+            .env("TMPDIR", temporary)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let (lines, kept) = (
             BufReader::new(child.stderr.take().unwrap()).lines(),
