@@ -103,6 +103,13 @@ pub trait Hint {
     fn hints(&self) -> Vec<String>;
 }
 
+/// A message with the advice of what it tells of, a line each.
+#[must_use]
+pub fn advised(message: &str, advice: &dyn Hint) -> String {
+    let hints = advice.hints().into_iter().map(|hint| format!("\n  hint: {hint}"));
+    message.to_owned() + &hints.collect::<String>()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

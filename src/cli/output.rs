@@ -3,6 +3,8 @@
 use std::io::Write;
 
 use super::Exit;
+use crate::base::report::{Hint, advised};
+use crate::{k8s, release};
 
 /// Writes a result. A reader that went away (`| head`) is no error.
 pub fn result(text: &str) {
@@ -16,10 +18,39 @@ pub fn note(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
-/// Writes an error with its causes, and says that the command failed.
+/// Writes an error with its causes and advice, and says that the command failed.
 pub fn error(error: &anyhow::Error) -> Exit {
-    let _ = writeln!(std::io::stderr().lock(), "Error: {error:#}");
+    let _ = writeln!(std::io::stderr().lock(), "Error: {}", told(error));
     Exit::Error
+}
+
+/// An error with its causes, each once: some errors of ours and of libraries tell their cause themselves. Then the advice
+/// of the first one that has any.
+#[must_use]
+pub fn told(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    match error
+        .chain()
+        .filter_map(advice)
+        .find(|advice| !advice.hints().is_empty())
+    {
+        Some(advice) => advised(&text, advice),
+        None => text,
+    }
+}
+
+fn advice<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a dyn Hint> {
+    let of_server = cause.downcast_ref::<k8s::Error>().map(|error| error as &dyn Hint);
+    of_server.or_else(|| {
+        cause
+            .downcast_ref::<release::Error>()
+            .map(|error| error as &dyn Hint)
+    })
 }
 
 /// A table with aligned columns; trailing blanks are cut.
@@ -56,6 +87,22 @@ pub enum Format {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn causes_are_told_once_and_advice_comes_last() {
+        let source = k8s::Error::UnknownKind {
+            api_version: "v9".into(),
+            kind: "Thing".into(),
+        };
+        let error = release::Error::Cluster {
+            doing: "creating Thing x".into(),
+            source,
+        };
+        let error = anyhow::Error::new(error).context("installing");
+        let expected = "installing: creating Thing x: no matches for kind \"Thing\" in version \"v9\"\n  hint: install the \
+            CustomResourceDefinition first, or use an apiVersion that this server serves";
+        assert_eq!(told(&error), expected);
+    }
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {

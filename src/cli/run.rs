@@ -46,7 +46,7 @@ pub fn run(args: Args) -> Exit {
     match ended {
         Ok(()) => Exit::Done,
         Err(error) => {
-            tracing::error!("{error:#}");
+            tracing::error!("{}", super::output::told(&error));
             Exit::Error
         }
     }

@@ -1,6 +1,6 @@
 //! Why one component's turn did not come to its end.
 
-use crate::base::report::{Problem, Problems};
+use crate::base::report::{Problem, Problems, advised};
 use crate::{preparation, release};
 
 /// What went wrong with one component.
@@ -46,7 +46,7 @@ impl Fault {
         match error {
             release::Error::Cancelled(_) => Fault::GivenUp,
             error => Fault::Operation {
-                message: error.to_string(),
+                message: advised(&error.to_string(), error),
                 log: error.log().map(str::to_owned),
             },
         }

@@ -90,7 +90,16 @@ impl Hint for Error {
                 "another Helm is at work, or died at it: wait, or roll the release back with that Helm"
                     .to_owned(),
             ],
-            _ => Vec::new(),
+            // The record keeps Helm's text and not the answer itself, so the text decides, for advice alone.
+            Error::Failed { message, .. } if message.contains("field is immutable") => vec![
+                "no server changes this field of an object that is there: give the object another name in the chart, or delete it and sync again"
+                    .to_owned(),
+            ],
+            Error::Failed { .. }
+            | Error::Helm(_)
+            | Error::Busy { .. }
+            | Error::TakenOver { .. }
+            | Error::Cancelled(_) => Vec::new(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Install and upgrade on the sandbox.
 
+use deploy_manager::base::report::Hint as _;
 use deploy_manager::release::{Error, Wait};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -364,6 +365,7 @@ async fn a_failed_patch_is_recorded_and_nothing_is_pruned() {
         "{message}"
     );
     assert!(message.contains("field is immutable"), "{message}");
+    assert!(error.hints()[0].contains("another name"), "{:?}", error.hints());
     assert!(scene.object("ConfigMap", "gone").is_some());
     assert_eq!(data(scene.object("ConfigMap", "a").as_ref())["key"], "2");
     assert_eq!(scene.statuses("web").await, "1 deployed, 2 failed");
