@@ -36,6 +36,35 @@ pub struct Loop<'a> {
     pub stop: &'a CancellationToken,
 }
 
+/// Wishes taken during a sync that it does not answer. What is taken stays here until the repository has been asked: the
+/// sync may end in between, and a push must not be lost.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Unanswered {
+    /// The run that was promised to somebody.
+    promised: Option<String>,
+    /// Why the repository is being asked.
+    event: Option<Reason>,
+}
+
+impl Unanswered {
+    fn take(&mut self, order: Order) {
+        if order.reason == Reason::Resync {
+            self.promised = Some(order.run);
+        } else {
+            self.event = Some(order.reason);
+        }
+    }
+    /// Back into the queue, for a sync of their own.
+    fn wish_again(self, queue: &Queue) {
+        if let Some(reason) = self.event {
+            queue.wish(reason);
+        }
+        if let Some(run) = self.promised {
+            queue.wish_for_run(Reason::Resync, run);
+        }
+    }
+}
+
 /// After a sync, before a failed component's next try: its time may have come while policy blocked it.
 const MIN_RETRY: Duration = Duration::from_secs(10);
 
@@ -130,24 +159,21 @@ impl Loop<'_> {
         let started = Instant::now();
         let commit = &snapshot.commit.id;
         let cancel = self.stop.child_token();
-        let mut promised = None;
+        let mut unanswered = Unanswered::default();
         let ended = {
             let sync = self.reconciler.sync(snapshot, order, &cancel);
             tokio::pin!(sync);
             tokio::select! {
                 ended = &mut sync => ended,
-                newer = self.newer_than(commit, &mut promised) => {
+                newer = self.newer_than(commit, &mut unanswered) => {
                     info!(commit, newer, "a newer commit is there: giving up this sync");
                     self.reconciler.note_newer_commit(&newer);
                     cancel.cancel();
-                    self.queue.wish(Reason::Push);
                     sync.await
                 }
             }
         };
-        if let Some(run) = promised {
-            self.queue.wish_for_run(Reason::Resync, run);
-        }
+        unanswered.wish_again(self.queue);
         self.metrics
             .sync_ended(ended.as_ref().ok().copied(), started.elapsed(), Timestamp::now());
         let seconds = started.elapsed().as_secs_f32();
@@ -161,16 +187,14 @@ impl Loop<'_> {
 
     /// Looks at the repository with every wish that comes, until there is a newer commit. Where there is none, events are
     /// answered by the sync at work; a promised resync wants a sync of its own afterwards.
-    async fn newer_than(&self, commit: &str, promised: &mut Option<String>) -> String {
+    async fn newer_than(&self, commit: &str, unanswered: &mut Unanswered) -> String {
         loop {
             self.queue.due().await;
             let Some(due) = self.queue.take() else { continue };
-            if due.order.reason == Reason::Resync {
-                *promised = Some(due.order.run);
-            }
+            unanswered.take(due.order);
             match self.source.newest().await {
                 Ok(newest) if newest != commit => return newest,
-                Ok(_) => {}
+                Ok(_) => unanswered.event = None,
                 Err(error) => {
                     warn!(%error, "the repository cannot be read");
                     self.reconciler.note_fetch(Err(error.to_string()));
@@ -207,6 +231,44 @@ async fn sleep_until(time: Option<Instant>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wish_taken_during_a_sync_is_made_again_unless_it_was_answered() {
+        let order = |reason: Reason| Order {
+            run: "r1".into(),
+            reason,
+        };
+        let wished = |orders: &[Reason], is_answered: bool| {
+            let queue = Queue::new();
+            let mut unanswered = Unanswered::default();
+            orders
+                .iter()
+                .for_each(|reason| unanswered.take(order(reason.clone())));
+            if is_answered {
+                unanswered.event = None;
+            }
+            unanswered.wish_again(&queue);
+            queue.take().map(|due| (due.order.reason, due.order.run == "r1"))
+        };
+        for (orders, is_answered, expected) in [
+            (vec![], false, None),
+            (vec![Reason::Push], false, Some((Reason::Push, false))),
+            (vec![Reason::Push], true, None),
+            (vec![Reason::Resync], true, Some((Reason::Resync, true))),
+            (
+                vec![Reason::Push, Reason::Resync],
+                false,
+                Some((Reason::Resync, true)),
+            ),
+            (
+                vec![Reason::Resync, Reason::Poll],
+                true,
+                Some((Reason::Resync, true)),
+            ),
+        ] {
+            assert_eq!(wished(&orders, is_answered), expected, "{orders:?} {is_answered}");
+        }
+    }
 
     #[test]
     fn failed_fetches_are_tried_after_2_4_8_and_at_most_60_s() {

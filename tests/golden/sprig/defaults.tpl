@@ -19,5 +19,5 @@
 {{ toRawJson (float64 "inf") }}
 {{ mustToJson (float64 "NaN") }}
 {{ toJson (float64 "NaN") }}|{{ toPrettyJson (float64 "NaN") }}|
-{{ toJson (splitList "," "a,b") }} {{ toJson (split "," "a,b") }} {{ toJson nil }} {{ toJson now | len }} {{ toJson (semver "v1.2.3") }} {{ toJson (rest list) }}
+{{ toJson (splitList "," "a,b") }} {{ toJson (split "," "a,b") }} {{ toJson nil }} {{ toJson (semver "v1.2.3") }} {{ toJson (rest list) }}
 {{ getHostByName "localhost" }}|
