@@ -1,4 +1,4 @@
-//! Charts: the model, reading them from files and archives, and what is stored of them.
+//! Charts: the model, and reading them from files and archives.
 
 mod archive;
 mod digest;
@@ -6,9 +6,7 @@ mod ignore;
 pub mod load;
 mod metadata;
 pub mod model;
-mod record;
 
 pub use digest::digest;
 pub use load::{LoadError, from_archive, from_files, is_archive};
 pub use model::{Chart, Dependency, File, Lock, Maintainer, Metadata};
-pub use record::record_json;

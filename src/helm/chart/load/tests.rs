@@ -1,5 +1,7 @@
 use super::*;
-use crate::helm::chart::{digest, record_json};
+use crate::helm::chart::digest;
+use crate::helm::engines::HELM_3_17_2;
+use crate::helm::record::chart_json;
 
 const CHART: &str = "apiVersion: v2\nname: c\nversion: 1.0.0\n";
 
@@ -95,7 +97,7 @@ fn the_record_holds_the_top_chart_alone() {
         "lock": null, "values": null, "schema": null, "files": null,
         "templates": [{"name": "templates/a.yaml", "data": "YQ=="}],
     });
-    assert_eq!(record_json(&chart.unwrap()), expected);
+    assert_eq!(chart_json(&chart.unwrap(), &HELM_3_17_2), expected);
 }
 
 #[test]
