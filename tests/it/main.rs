@@ -15,6 +15,7 @@ mod git;
 mod golang;
 mod house;
 mod k8s;
+mod oracle;
 mod peer;
 mod preparation;
 mod release;

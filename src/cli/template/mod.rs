@@ -48,7 +48,11 @@ pub fn wrong_usage(error: &clap::Error) -> Exit {
     Exit::Error
 }
 
-fn template(args: &Args) -> anyhow::Result<String> {
+/// What is printed.
+///
+/// # Errors
+/// Helm's message, and for people the place in the template.
+pub fn template(args: &Args) -> anyhow::Result<String> {
     if let Some(text) = args.refusal() {
         bail!("{text}");
     }
