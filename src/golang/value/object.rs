@@ -1,0 +1,46 @@
+//! Structs and other values with fields or methods.
+
+use std::any::Any;
+use std::borrow::Cow;
+
+use super::{Str, Value};
+use crate::golang::func::Method;
+
+/// A struct value, a pointer to a struct, or anything else that has fields or methods.
+pub trait Object: Any {
+    /// The Go type as `%T` prints it: `time.Time`, `*semver.Version`.
+    fn type_name(&self) -> Cow<'static, str>;
+    /// True where Go holds a pointer (identity decides `eq`; `%v` inside containers is an address).
+    fn is_pointer(&self) -> bool {
+        false
+    }
+    /// Exported fields in declaration order.
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
+    /// One exported field; `None` where the struct has no such field.
+    fn field(&self, name: &str) -> Option<Value> {
+        self.fields()
+            .into_iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    }
+    /// The methods that templates may call.
+    fn methods(&self) -> &'static [Method] {
+        &[]
+    }
+    /// What `String()` or `Error()` gives when the value itself is printed or passed to a function.
+    fn string(&self) -> Option<Str> {
+        None
+    }
+    /// What only a bare `{{ x }}` prints (pointer-receiver `String` on an addressable struct); default: [`Object::string`].
+    fn printed(&self) -> Option<Str> {
+        self.string()
+    }
+    /// What `encoding/json` writes, as a tree of maps, lists and scalars; `None`: an object of the fields.
+    fn json(&self) -> Option<Value> {
+        None
+    }
+    /// For functions that take this very type: `value.as_any().downcast_ref::<T>()`.
+    fn as_any(&self) -> &dyn Any;
+}
