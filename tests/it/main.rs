@@ -9,6 +9,7 @@
 
 mod daemon;
 mod deploy;
+mod differential;
 mod e2e;
 mod fixtures;
 mod git;

@@ -1,7 +1,10 @@
 //! Helm's own libraries as servers (`tests/oracle`): one process answers thousands of `helm template` command lines.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -24,7 +27,7 @@ pub struct Answer {
 pub struct Oracle {
     child: Child,
     questions: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    answers: Receiver<String>,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +42,8 @@ impl Oracle {
         let program = peer::find(if engine.is_v4 { "oracle-v4" } else { "oracle-v3" })?;
         let mut child = Command::new(program)
             .env("HOME", std::env::temp_dir())
+            .env("TZ", "UTC")
+            .env("GOGC", "400")
             .env_remove("KUBECONFIG")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -46,7 +51,16 @@ impl Oracle {
             .spawn()
             .unwrap();
         let questions = child.stdin.take().unwrap();
-        let answers = BufReader::new(child.stdout.take().unwrap());
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (sender, answers) = channel();
+        // The thread ends with the process: a server that hangs must not hang its client.
+        thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
         Some(Self {
             child,
             questions,
@@ -56,20 +70,24 @@ impl Oracle {
 
     /// Helm's answer to `helm template ARGS`. Paths must be absolute.
     pub fn ask(&mut self, args: &[String]) -> Answer {
+        let answer = self.ask_within(args, Duration::from_secs(60));
+        answer.unwrap_or_else(|| panic!("the oracle died of {args:?}, or takes too long"))
+    }
+
+    /// The same, or nothing where the oracle dies or takes longer; it is of no use then.
+    pub fn ask_within(&mut self, args: &[String], patience: Duration) -> Option<Answer> {
         let line = serde_json::to_string(args).unwrap();
-        writeln!(self.questions, "{line}").unwrap();
-        let mut answer = String::new();
-        self.answers.read_line(&mut answer).unwrap();
-        let answer: Line =
-            serde_json::from_str(&answer).unwrap_or_else(|_| panic!("the oracle died of {line}"));
+        writeln!(self.questions, "{line}").ok()?;
+        let answer = self.answers.recv_timeout(patience).ok()?;
+        let answer: Line = serde_json::from_str(&answer).ok()?;
         let text = |field: Option<String>| {
             let bytes = STANDARD.decode(field.unwrap_or_default()).unwrap();
             String::from_utf8_lossy(&bytes).into_owned()
         };
-        Answer {
+        Some(Answer {
             out: text(answer.out),
             err: first_paragraph(&text(answer.err)),
-        }
+        })
     }
 }
 
@@ -103,7 +121,8 @@ pub fn ours(engine: &Engine, args: &[String]) -> Answer {
     }
 }
 
-fn first_paragraph(text: &str) -> String {
+/// An error up to the first empty line.
+pub fn first_paragraph(text: &str) -> String {
     text.split("\n\n")
         .next()
         .unwrap_or_default()

@@ -1,0 +1,41 @@
+//! Every function, with arguments that mostly fit.
+
+use std::sync::OnceLock;
+
+use super::grammar::Grammar;
+use super::{Case, Rng, run};
+
+fn grammar() -> &'static Grammar {
+    static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
+    GRAMMAR.get_or_init(|| Grammar::read(&["values.txt", "functions.txt"]))
+}
+
+/// Ways to show what an expression gives on one line.
+const SHOWN: [&str; 4] = [
+    "{{ define \"N\" }}{{ E }}{{ end }}N: {{ include \"N\" . | quote }}",
+    "N: {{ E | toString | quote }}",
+    "N: {{ E | toJson | quote }}",
+    "N: {{ printf \"%T %v %#v\" (E) (E) (E) | b64enc }}",
+];
+
+/// A chart whose one template evaluates a few expressions.
+fn expressions(rng: &mut Rng) -> Case {
+    let mut text = String::new();
+    let mut topic = String::new();
+    let lines = if rng.one_in(2) { 1 } else { rng.between(2, 6) };
+    for line in 0..lines {
+        let expression = grammar().text("expression", rng);
+        topic = expression.split([' ', ')']).next().unwrap_or_default().to_owned();
+        let shown = rng.pick(&SHOWN).replace('N', &format!("e{line}"));
+        text += &(shown.replace('E', &expression) + "\n");
+    }
+    Case::chart(&topic)
+        .file("values.yaml", include_str!("grammar/values.yaml"))
+        .file("data/a.txt", "one\ntwo\n")
+        .file("templates/x.yaml", text)
+}
+
+#[test]
+fn functions_do_what_helms_do() {
+    run::check(500, expressions);
+}

@@ -1,0 +1,112 @@
+//! Asks both sides and compares.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use deploy_manager::helm::engines::{self, Engine};
+
+use super::case::{Case, Place};
+use crate::oracle::{self, Answer, Oracle};
+use crate::peer;
+
+/// A case that takes Helm longer than this is given up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Both sides of one engine.
+pub struct Judge {
+    pub engine: &'static Engine,
+    place: Place,
+    oracle: Oracle,
+    /// The real program: its word counts where the library is of another Go version.
+    program: Option<PathBuf>,
+    asks_program: bool,
+    /// Cases that killed the oracle or took it too long.
+    pub lost: usize,
+}
+
+/// Two answers that are not the same.
+#[derive(Debug, Clone)]
+pub struct Difference {
+    pub helm: Answer,
+    pub ours: Answer,
+}
+
+impl Judge {
+    /// One judge for each engine whose oracle is here.
+    pub fn all() -> Vec<Judge> {
+        engines::CERTIFIED
+            .iter()
+            .filter_map(|engine| Judge::of(engine))
+            .collect()
+    }
+
+    fn of(engine: &'static Engine) -> Option<Judge> {
+        Some(Judge {
+            engine,
+            place: Place::new(),
+            oracle: Oracle::start(engine)?,
+            program: peer::find(if engine.is_v4 { "helm4" } else { "helm3" }),
+            asks_program: std::env::var_os("DEPLOY_MANAGER_PROGRAMS").is_some(),
+            lost: 0,
+        })
+    }
+
+    /// How the answers differ, if they do.
+    pub fn judge(&mut self, case: &Case) -> Option<Difference> {
+        let args = self.place.lay(case);
+        let helm = self.helm(&args)?;
+        let ours = ours(self.engine, &args);
+        if helm == ours || self.is_settled_by_program(&args, &ours) {
+            return None;
+        }
+        Some(Difference { helm, ours })
+    }
+
+    fn helm(&mut self, args: &[String]) -> Option<Answer> {
+        if let (true, Some(program)) = (self.asks_program, &self.program) {
+            return Some(told(program, args));
+        }
+        let answer = self.oracle.ask_within(args, PATIENCE);
+        if answer.is_none() {
+            self.lost += 1;
+            self.oracle = Oracle::start(self.engine)?;
+        }
+        answer
+    }
+
+    fn is_settled_by_program(&self, args: &[String], ours: &Answer) -> bool {
+        let program = self.program.as_ref().filter(|_| !self.asks_program);
+        program.is_some_and(|program| told(program, args) == *ours)
+    }
+}
+
+/// What the real program says.
+fn told(program: &PathBuf, args: &[String]) -> Answer {
+    let output = Command::new(program)
+        .arg("template")
+        .args(args)
+        .env("HOME", std::env::temp_dir())
+        .env("TZ", "UTC")
+        .env_remove("KUBECONFIG")
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let err = errors
+        .find("Error: ")
+        .map_or("", |at| &errors[at + "Error: ".len()..]);
+    Answer {
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: oracle::first_paragraph(err),
+    }
+}
+
+/// Our answer; a panic is one, too.
+fn ours(engine: &'static Engine, args: &[String]) -> Answer {
+    let answer = catch_unwind(AssertUnwindSafe(|| oracle::ours(engine, args)));
+    answer.unwrap_or_else(|_| Answer {
+        out: String::new(),
+        err: "PANIC".to_owned(),
+    })
+}
