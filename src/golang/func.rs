@@ -81,7 +81,34 @@ pub struct Method {
     /// The type of further arguments.
     pub variadic: Option<Type>,
     /// What it does: receiver, then arguments.
-    pub call: fn(&Env, &Value, &[Value]) -> Result<Value, Fault>,
+    pub call: MethodCall,
+    /// Why templates cannot call it after all: it has more results than one.
+    pub refusal: Option<&'static str>,
+}
+
+/// The body of a method.
+pub type MethodCall = fn(&Env, &Value, &[Value]) -> Result<Value, Fault>;
+
+impl Method {
+    /// A method with fixed parameters.
+    #[must_use]
+    pub const fn new(name: &'static str, params: &'static [Type], call: MethodCall) -> Self {
+        Method {
+            name,
+            params,
+            variadic: None,
+            call,
+            refusal: None,
+        }
+    }
+    /// A method that Go has and templates cannot call, with the reason.
+    /// Source: Go `text/template/funcs.go` (`goodFunc`), go1.23.
+    #[must_use]
+    pub const fn refused(name: &'static str, params: &'static [Type], reason: &'static str) -> Self {
+        let mut method = Method::new(name, params, |_, _, _| Ok(Value::Nil));
+        method.refusal = Some(reason);
+        method
+    }
 }
 
 impl Func {

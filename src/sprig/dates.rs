@@ -2,7 +2,7 @@
 
 use super::args::{any, string, text};
 use crate::golang::Type::{self, Any, Named, Str};
-use crate::golang::time::{Time, Zone, as_time, duration_text, parse, parse_duration};
+use crate::golang::time::{Time, Zone, as_time, duration_text, parse, parse_duration, round_duration};
 use crate::golang::value::IntKind;
 use crate::golang::{Env, Fault, Func, Value, strconv};
 
@@ -74,7 +74,7 @@ fn layout(args: &[Value], index: usize) -> String {
 }
 
 fn local(env: &Env) -> Zone {
-    Zone::Named(env.local_zone.clone())
+    Zone::Local(env.local_zone.clone())
 }
 
 fn now(env: &Env) -> Time {
@@ -131,12 +131,7 @@ fn ago(env: &Env, args: &[Value]) -> Result<Value, Fault> {
         other => at(env, &other),
     };
     let passed = now(env).sub(&then);
-    let part = passed % SECOND;
-    let rounded = match part.abs() * 2 {
-        doubled if doubled < SECOND => passed - part,
-        _ => passed - part + SECOND * part.signum(),
-    };
-    string(env, duration_text(rounded))
+    string(env, duration_text(round_duration(passed, SECOND)))
 }
 
 /// Seconds, as text or int64; an int literal or a float counts as none.

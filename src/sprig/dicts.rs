@@ -58,7 +58,7 @@ fn get(_: &Env, args: &[Value]) -> Result<Value, Fault> {
 }
 
 fn set(env: &Env, args: &[Value]) -> Result<Value, Fault> {
-    let Some(map) = map(args, 0) else {
+    let Some(map) = map(args, 0).filter(|map| !map.is_nil()) else {
         return Err(Fault::new("assignment to entry in nil map"));
     };
     pay_items(env, 1)?;

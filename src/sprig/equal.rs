@@ -43,8 +43,8 @@ fn equal(env: &Env, a: &Value, b: &Value, depth: u32) -> Result<bool, Fault> {
         (Value::Object(left), Value::Object(right)) => {
             Rc::ptr_eq(left, right)
                 || left.type_name() == right.type_name()
-                    && left.string() == right.string()
-                    && fields(env, &left.fields(), &right.fields(), depth)?
+                    && left.is_nil_pointer() == right.is_nil_pointer()
+                    && fields(env, &left.shown_fields(), &right.shown_fields(), depth)?
         }
         _ => false,
     })
@@ -63,7 +63,7 @@ fn lists(env: &Env, a: &List, b: &List, depth: u32) -> Result<bool, Fault> {
 }
 
 fn maps(env: &Env, a: &Map, b: &Map, depth: u32) -> Result<bool, Fault> {
-    if a.kind().name != b.kind().name || a.len() != b.len() {
+    if a.kind().name != b.kind().name || a.len() != b.len() || a.is_nil() != b.is_nil() {
         return Ok(false);
     }
     if a.same(b) {

@@ -2,7 +2,10 @@
 //! huandu/xstrings v1.5.0 `convert.go`.
 
 use super::args::{string, text};
-use super::runes::{is_lower, is_punct, is_title, is_upper, runes, to_lower, to_title, to_upper};
+use super::runes::{
+    is_letter, is_lower, is_number, is_punct, is_title, is_upper, runes, to_lower, to_title, to_upper,
+    with_offsets,
+};
 use crate::golang::Func;
 use crate::golang::Type::Str;
 
@@ -22,15 +25,11 @@ pub(super) fn table() -> Vec<(&'static str, Func)> {
         ("camelcase", mapped(camelcase)),
         (
             "snakecase",
-            Func::new(&[Str], |env, args| {
-                string(env, separated(&runes(text(args, 0)), '_'))
-            }),
+            Func::new(&[Str], |env, args| string(env, separated(text(args, 0), '_'))),
         ),
         (
             "kebabcase",
-            Func::new(&[Str], |env, args| {
-                string(env, separated(&runes(text(args, 0)), '-'))
-            }),
+            Func::new(&[Str], |env, args| string(env, separated(text(args, 0), '-'))),
         ),
     ]
 }
@@ -163,39 +162,74 @@ enum Word {
 
 /// CJK letters do not count as an alphabet.
 fn is_alphabetic(letter: char) -> bool {
-    letter.is_alphabetic()
+    is_letter(letter)
         && !matches!(letter, '\u{3400}'..='\u{4d85}' | '\u{4e00}'..='\u{9fcc}' | '\u{20000}'..='\u{2b81d}')
 }
 
+/// A letter, and the bytes it came from with the broken ones before it.
+struct Letter<'t> {
+    letter: char,
+    bytes: &'t [u8],
+}
+
+/// The letters of a text. Broken bytes belong to the letter after them; at the end they count as one more of the last.
+fn letters(text: &[u8]) -> Vec<Letter<'_>> {
+    let mut found: Vec<Letter<'_>> = Vec::new();
+    let mut start = 0;
+    for (offset, letter, width) in with_offsets(text) {
+        if letter != char::REPLACEMENT_CHARACTER {
+            let bytes = &text[start..offset + width];
+            found.push(Letter { letter, bytes });
+            start = offset + width;
+        }
+    }
+    if start < text.len() {
+        let letter = found
+            .last()
+            .map_or(char::REPLACEMENT_CHARACTER, |last| last.letter);
+        let bytes = &text[start..];
+        found.push(Letter { letter, bytes });
+    }
+    found
+}
+
 /// The next word and what follows it.
-fn next_word(letters: &[char]) -> (Word, &[char], &[char]) {
-    let Some(first) = letters.first() else {
-        return (Word::End, letters, letters);
+fn next_word<'a, 't>(letters: &'a [Letter<'t>]) -> (Word, &'a [Letter<'t>], &'a [Letter<'t>]) {
+    let first = match letters.first() {
+        None => return (Word::End, letters, letters),
+        Some(first) if first.letter == char::REPLACEMENT_CHARACTER => {
+            return (Word::End, letters, &[]);
+        }
+        Some(first) => first.letter,
     };
-    let run = |fits: &dyn Fn(char) -> bool| letters.iter().take_while(|letter| fits(**letter)).count();
-    let tail =
-        |fits: &dyn Fn(char) -> bool| 1 + letters[1..].iter().take_while(|letter| fits(**letter)).count();
+    let count = |letters: &[Letter<'_>], fits: &dyn Fn(char) -> bool| {
+        letters.iter().take_while(|letter| fits(letter.letter)).count()
+    };
+    let run = |fits: &dyn Fn(char) -> bool| count(letters, fits);
+    let tail = |fits: &dyn Fn(char) -> bool| 1 + count(&letters[1..], fits);
     let is_small = |letter: char| is_alphabetic(letter) && !is_upper(letter);
-    let (word, length) = if is_connector(*first) {
+    let (word, length) = if is_connector(first) {
         (Word::Connector, run(&is_connector))
-    } else if is_punct(*first) {
+    } else if is_punct(first) {
         (Word::Punctuation, run(&is_punct))
-    } else if is_upper(*first) {
+    } else if is_upper(first) {
         let uppers = run(&is_upper);
-        let next_is_small = letters.get(uppers).is_some_and(|letter| is_alphabetic(*letter));
+        let next_is_small = letters
+            .get(uppers)
+            .is_some_and(|letter| is_alphabetic(letter.letter));
         match uppers {
             1 if next_is_small => (Word::Upper, tail(&is_small)),
             // The last capital of a run starts the word that follows it: HTTPStatus.
             _ if next_is_small => (Word::Upper, uppers - 1),
             _ => (Word::Upper, uppers),
         }
-    } else if is_alphabetic(*first) {
+    } else if is_alphabetic(first) {
         (Word::Letters, tail(&is_small))
-    } else if first.is_numeric() {
-        (Word::Number, run(&char::is_numeric))
+    } else if is_number(first) {
+        (Word::Number, run(&is_number))
     } else {
         let is_other = |letter: char| {
-            !is_connector(letter) && !is_alphabetic(letter) && !letter.is_numeric() && !is_punct(letter)
+            !is_connector(letter) && !is_alphabetic(letter) && !is_number(letter) && !is_punct(letter)
         };
         (Word::Other, tail(&is_other))
     };
@@ -204,11 +238,12 @@ fn next_word(letters: &[char]) -> (Word, &[char], &[char]) {
 }
 
 /// `xstrings.ToSnakeCase` and `ToKebabCase`.
-fn separated(letters: &[char], connector: char) -> String {
+fn separated(text: &[u8], connector: char) -> Vec<u8> {
+    let letters = letters(text);
     let mut splitter = Splitter {
-        name: String::new(),
+        name: Vec::new(),
         connector,
-        current: next_word(letters),
+        current: next_word(&letters),
     };
     while !splitter.current.2.is_empty() {
         splitter.step();
@@ -218,14 +253,23 @@ fn separated(letters: &[char], connector: char) -> String {
     splitter.name
 }
 
-struct Splitter<'a> {
-    name: String,
+struct Splitter<'a, 't> {
+    name: Vec<u8>,
     connector: char,
-    current: (Word, &'a [char], &'a [char]),
+    current: (Word, &'a [Letter<'t>], &'a [Letter<'t>]),
 }
 
-impl<'a> Splitter<'a> {
-    fn advance(&mut self) -> (Word, &'a [char]) {
+impl<'a, 't> Splitter<'a, 't> {
+    fn connect(&mut self) {
+        self.put(self.connector);
+    }
+
+    fn put(&mut self, letter: char) {
+        self.name
+            .extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+
+    fn advance(&mut self) -> (Word, &'a [Letter<'t>]) {
         let (word, letters, remaining) = self.current;
         self.current = next_word(remaining);
         (word, letters)
@@ -247,7 +291,7 @@ impl<'a> Splitter<'a> {
             Word::Punctuation => {}
             _ if next != Word::Number => {
                 if next != Word::Connector && next != Word::Punctuation {
-                    self.name.push(self.connector);
+                    self.connect();
                 }
             }
             _ if self.current.2.is_empty() => {}
@@ -259,7 +303,7 @@ impl<'a> Splitter<'a> {
     fn number_after_word(&mut self) {
         let (_, digits) = self.advance();
         if self.current.0 == Word::Letters {
-            self.name.push(self.connector);
+            self.connect();
             self.push(Word::Number, digits);
             self.push_letters_and_numbers();
             self.connect_before_word();
@@ -267,7 +311,7 @@ impl<'a> Splitter<'a> {
         }
         self.push(Word::Number, digits);
         if self.current.0 != Word::Connector && self.current.0 != Word::Punctuation {
-            self.name.push(self.connector);
+            self.connect();
         }
     }
 
@@ -280,17 +324,23 @@ impl<'a> Splitter<'a> {
 
     fn connect_before_word(&mut self) {
         if !matches!(self.current.0, Word::End | Word::Connector | Word::Punctuation) {
-            self.name.push(self.connector);
+            self.connect();
         }
     }
 
-    fn push(&mut self, word: Word, letters: &[char]) {
+    fn push(&mut self, word: Word, letters: &[Letter<'_>]) {
         for letter in letters {
-            self.name.push(match word {
-                Word::Connector => self.connector,
-                Word::Upper if is_upper(*letter) => to_lower(*letter),
-                _ => *letter,
-            });
+            if !matches!(word, Word::Connector | Word::Upper) {
+                self.name.extend_from_slice(letter.bytes);
+                continue;
+            }
+            for rune in runes(letter.bytes) {
+                self.put(match rune {
+                    rune if is_connector(rune) => self.connector,
+                    rune if is_upper(rune) => to_lower(rune),
+                    rune => rune,
+                });
+            }
         }
     }
 }
@@ -325,9 +375,19 @@ mod tests {
             ("my-app_name here", "my_app_name_here", "MyAppNameHere"),
             ("_", "_", "__"),
         ] {
-            let letters: Vec<char> = name.chars().collect();
-            assert_eq!(separated(&letters, '_'), snake);
-            assert_eq!(camelcase(letters), camel, "{name}");
+            assert_eq!(separated(name.as_bytes(), '_'), snake.as_bytes());
+            assert_eq!(camelcase(name.chars().collect()), camel, "{name}");
+        }
+    }
+
+    #[test]
+    fn broken_bytes_stay_with_the_word_they_are_in() {
+        for (name, snake) in [
+            (&b"\xfb"[..], &b"\xfb"[..]),
+            (b"ab\xff1c", b"ab_\xff1c"),
+            (b"\xffA\xfe", "\u{fffd}a\u{fffd}".as_bytes()),
+        ] {
+            assert_eq!(separated(name, '_'), snake, "{}", name.escape_ascii());
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn merge_overwrite(env: &Env, args: &[Value]) -> Result<Value, Fault>
 }
 
 fn merged(env: &Env, args: &[Value], overwrite: bool) -> Result<Value, Fault> {
-    let to = map(args, 0).unwrap_or_default();
+    let to = map(args, 0).filter(|map| !map.is_nil()).unwrap_or_default();
     for from in (1..args.len()).filter_map(|index| map(args, index)) {
         merge_maps(env, &to, &from, overwrite, 0)?;
     }

@@ -1,6 +1,10 @@
 //! Runes as Go sees them: bytes that are no UTF-8 are U+FFFD one by one, and case mapping is simple (one rune to one).
 //! Source: go1.23 `unicode/utf8`, `unicode/letter.go`.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 /// The runes of a string with their byte offsets and widths.
 pub(super) fn with_offsets(bytes: &[u8]) -> Vec<(usize, char, usize)> {
     let mut found = Vec::with_capacity(bytes.len());
@@ -68,42 +72,60 @@ pub(super) fn to_title(letter: char) -> char {
     }
 }
 
+/// A category of letters, by its pattern.
+struct Category(LazyLock<Regex>);
+
+impl Category {
+    fn has(&self, letter: char) -> bool {
+        self.0.is_match(letter.encode_utf8(&mut [0; 4]))
+    }
+}
+
+macro_rules! category {
+    ($pattern:literal) => {
+        Category(LazyLock::new(|| {
+            Regex::new($pattern).expect("the pattern is a constant")
+        }))
+    };
+}
+
+static TITLE: Category = category!(r"\p{Lt}");
+static UPPER: Category = category!(r"\p{Lu}");
+static LOWER: Category = category!(r"\p{Ll}");
+static LETTER: Category = category!(r"\p{L}");
+static NUMBER: Category = category!(r"\p{N}");
+static PUNCTUATION: Category = category!(r"\p{P}");
+
 /// `unicode.IsTitle`.
 pub(super) fn is_title(letter: char) -> bool {
-    matches!(
-        letter,
-        'ǅ' | 'ǈ'
-            | 'ǋ'
-            | 'ǲ'
-            | '\u{1f88}'..='\u{1f8f}'
-            | '\u{1f98}'..='\u{1f9f}'
-            | '\u{1fa8}'..='\u{1faf}'
-            | '\u{1fbc}'
-            | '\u{1fcc}'
-            | '\u{1ffc}'
-    )
+    !letter.is_ascii() && TITLE.has(letter)
 }
 
-/// `unicode.IsUpper`: the category Lu.
+/// `unicode.IsUpper`.
 pub(super) fn is_upper(letter: char) -> bool {
-    letter.is_uppercase()
-        && !is_title(letter)
-        && !matches!(letter, 'Ⅰ'..='Ⅿ' | 'Ⓐ'..='Ⓩ' | '\u{1f130}'..='\u{1f189}')
+    letter.is_ascii_uppercase() || !letter.is_ascii() && UPPER.has(letter)
 }
 
-/// `unicode.IsLower`: the category Ll.
+/// `unicode.IsLower`.
 pub(super) fn is_lower(letter: char) -> bool {
-    letter.is_lowercase() && !matches!(letter, 'ª' | 'º' | 'ʰ'..='ʸ' | 'ⅰ'..='ⅿ' | 'ⓐ'..='ⓩ')
+    letter.is_ascii_lowercase() || !letter.is_ascii() && LOWER.has(letter)
 }
 
-/// `unicode.IsPunct` for what occurs in names: ASCII, Latin-1 and general punctuation.
+/// `unicode.IsLetter`.
+pub(super) fn is_letter(letter: char) -> bool {
+    letter.is_ascii_alphabetic() || !letter.is_ascii() && LETTER.has(letter)
+}
+
+/// `unicode.IsNumber`.
+pub(super) fn is_number(letter: char) -> bool {
+    letter.is_ascii_digit() || !letter.is_ascii() && NUMBER.has(letter)
+}
+
+/// `unicode.IsPunct`.
 pub(super) fn is_punct(letter: char) -> bool {
     match letter {
         '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~' => false,
-        '¡' | '§' | '«' | '¶' | '·' | '»' | '¿' => true,
-        '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' => letter != '\u{2044}' && letter != '\u{2052}',
-        '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301f}' => true,
-        _ => letter.is_ascii_punctuation(),
+        _ => letter.is_ascii_punctuation() || !letter.is_ascii() && PUNCTUATION.has(letter),
     }
 }
 

@@ -98,6 +98,9 @@ impl Drop for Oracle {
     }
 }
 
+/// Begins our error about a command line that cannot be read.
+pub const WRONG_USAGE: &str = "wrong usage: ";
+
 #[derive(Parser)]
 struct CommandLine {
     #[command(flatten)]
@@ -107,8 +110,15 @@ struct CommandLine {
 /// Our answer to the same command line.
 pub fn ours(engine: &Engine, args: &[String]) -> Answer {
     let flags = ["template", "--helm-version", engine.version].map(str::to_owned);
-    let line = CommandLine::try_parse_from(flags.iter().chain(args))
-        .unwrap_or_else(|error| panic!("{args:?}: {error}"));
+    let line = match CommandLine::try_parse_from(flags.iter().chain(args)) {
+        Ok(line) => line,
+        Err(error) => {
+            return Answer {
+                out: String::new(),
+                err: format!("{WRONG_USAGE}{error}"),
+            };
+        }
+    };
     match template::template(&line.args) {
         Ok(out) => Answer {
             out,

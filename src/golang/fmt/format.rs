@@ -100,7 +100,8 @@ impl Reader<'_> {
     }
 
     fn precision(&mut self, printer: &mut Printer) {
-        if self.peek() != Some(b'.') {
+        // A dot that ends the format is its verb.
+        if self.peek() != Some(b'.') || self.at + 1 == self.format.len() {
             return;
         }
         self.at += 1;

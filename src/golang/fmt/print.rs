@@ -42,6 +42,7 @@ impl Printer {
             (_, 'T') => self.format_text(arg.type_name().as_bytes()),
             (Value::Map(_) | Value::List(_) | Value::Bytes(_), 'p') => self.pointer(arg, 'p'),
             (Value::Object(object), 'p') if object.is_pointer() => self.pointer(arg, 'p'),
+            (Value::List(_) | Value::Map(_) | Value::Object(_), 'w') => self.bad_verb(arg, verb),
             _ => self.value(arg, verb, 0),
         }
     }
@@ -51,7 +52,7 @@ impl Printer {
     }
 
     fn value(&mut self, value: &Value, verb: char, depth: usize) {
-        if self.is_full() || depth > MAX_DEPTH || self.by_method(value, verb) {
+        if self.is_full() || depth > MAX_DEPTH || self.by_method(value, verb, depth) {
             return;
         }
         match value {
@@ -89,9 +90,12 @@ impl Printer {
     }
 
     /// `Error()` and `String()`.
-    fn by_method(&mut self, value: &Value, verb: char) -> bool {
-        if self.is_reporting || self.flags.sharp_v || !matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') {
+    fn by_method(&mut self, value: &Value, verb: char, depth: usize) -> bool {
+        if self.is_reporting || !matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') {
             return false;
+        }
+        if self.flags.sharp_v {
+            return self.by_go_string(value, depth);
         }
         let text: Option<Str> = match value {
             Value::Int(IntKind::Duration, number) => Some(duration_text(*number).into()),
@@ -102,6 +106,18 @@ impl Printer {
         };
         if let Some(text) = &text {
             self.text(value, text, verb);
+        }
+        text.is_some()
+    }
+
+    /// `GoString()`. A pointer inside of something else stays an address.
+    fn by_go_string(&mut self, value: &Value, depth: usize) -> bool {
+        let text = match value {
+            Value::Object(object) if depth == 0 || !object.is_pointer() => object.go_string(),
+            _ => None,
+        };
+        if let Some(text) = &text {
+            self.push(text);
         }
         text.is_some()
     }
@@ -233,6 +249,10 @@ impl Printer {
         let kind = map.kind();
         if self.flags.sharp_v {
             self.push(kind.name.as_bytes());
+            if map.is_nil() {
+                self.push(b"(nil)");
+                return;
+            }
             self.push(b"{");
         } else {
             self.push(b"map[");
@@ -258,7 +278,7 @@ impl Printer {
             self.push(object.type_name().trim_start_matches('*').as_bytes());
         }
         self.push(b"{");
-        for (index, (name, item)) in object.fields().iter().enumerate() {
+        for (index, (name, item)) in object.shown_fields().iter().enumerate() {
             self.separate(index);
             if self.flags.plus_v || self.flags.sharp_v {
                 self.push(name.as_bytes());
@@ -270,6 +290,10 @@ impl Printer {
     }
 
     fn pointer(&mut self, value: &Value, verb: char) {
+        if matches!(value, Value::Object(object) if object.is_nil_pointer()) {
+            self.nil_pointer(value, verb);
+            return;
+        }
         match verb {
             'v' if self.flags.sharp_v => {
                 self.push(format!("({})(", value.type_name()).as_bytes());
@@ -282,6 +306,17 @@ impl Printer {
                 let text = format!("%!{verb}({}=0x{ADDRESS:x})", value.type_name());
                 self.push(text.as_bytes());
             }
+        }
+    }
+
+    fn nil_pointer(&mut self, value: &Value, verb: char) {
+        let type_name = value.type_name();
+        match verb {
+            'v' if self.flags.sharp_v => self.push(format!("({type_name})(nil)").as_bytes()),
+            'v' => self.pad(b"<nil>"),
+            'p' => self.format_hex(0, !self.flags.sharp),
+            'b' | 'o' | 'd' | 'x' | 'X' => self.integer(value, 0, false, verb),
+            _ => self.push(format!("%!{verb}({type_name}=<nil>)").as_bytes()),
         }
     }
 }

@@ -151,6 +151,7 @@ impl Writer {
                 self.out.push('"');
             }
             Value::List(list) => self.list(list)?,
+            Value::Map(map) if map.is_nil() => self.out.push_str("null"),
             Value::Map(map) => self.map(map)?,
             Value::Object(object) => self.object(object)?,
         }
@@ -192,7 +193,7 @@ impl Writer {
             self.leave();
             return Ok(());
         }
-        let fields = object.fields();
+        let fields = object.json_fields().unwrap_or_else(|| object.fields());
         self.out.push('{');
         for (index, (name, item)) in fields.iter().enumerate() {
             self.separate(index);

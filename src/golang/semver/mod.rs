@@ -51,12 +51,39 @@ fn version_pattern(digits: &str) -> String {
 }
 
 impl Edition {
+    /// Is this a pre-release? Identifiers that are empty are let through before 3.5.
+    ///
+    /// # Errors
+    /// The library's text.
+    pub fn check_prerelease(self, text: &str) -> Result<(), String> {
+        for id in text.split('.') {
+            let is_number = id.bytes().all(|byte| byte.is_ascii_digit());
+            if id.is_empty() && self == Edition::V3_5 || !is_number && !is_identifier(id) {
+                return Err(self.text("invalid Prerelease string"));
+            }
+            if is_number && id.len() > 1 && id.starts_with('0') {
+                return Err(self.text("version segment starts with 0"));
+            }
+        }
+        Ok(())
+    }
+    /// Is this build metadata?
+    ///
+    /// # Errors
+    /// The library's text.
+    pub fn check_metadata(self, text: &str) -> Result<(), String> {
+        let is_wrong = |id: &str| id.is_empty() && self == Edition::V3_5 || !is_identifier(id);
+        match text.split('.').any(is_wrong) {
+            true => Err(self.text("invalid Metadata string")),
+            false => Ok(()),
+        }
+    }
     /// 3.3 starts its error texts with a capital letter.
     fn text(self, lower: &str) -> String {
         let mut letters = lower.chars();
         match (self, letters.next()) {
             (Edition::V3_3, Some(first)) => first.to_ascii_uppercase().to_string() + letters.as_str(),
-            _ => lower.to_owned(),
+            _ => lower.to_lowercase(),
         }
     }
 }
@@ -105,6 +132,11 @@ impl Version {
             (mine, theirs) => compare_prerelease(mine, theirs),
         })
     }
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// The coerced form, without `v`.

@@ -40,6 +40,20 @@ fn with_fraction(total: u64, unit: u64) -> String {
     format!("{}.{}", total / unit, fraction.trim_end_matches('0'))
 }
 
+/// `Duration.Round`: to the nearest multiple, away from zero in the middle; held inside the range.
+#[must_use]
+pub fn round_duration(nanoseconds: i64, multiple: i64) -> i64 {
+    if multiple <= 0 {
+        return nanoseconds;
+    }
+    let rest = (nanoseconds % multiple).unsigned_abs();
+    let toward_zero = nanoseconds - nanoseconds % multiple;
+    if rest < multiple.unsigned_abs() - rest {
+        return toward_zero;
+    }
+    toward_zero.saturating_add(if nanoseconds < 0 { -multiple } else { multiple })
+}
+
 /// `time.ParseDuration`, in nanoseconds.
 ///
 /// # Errors

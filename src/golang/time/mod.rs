@@ -4,12 +4,14 @@ mod calendar;
 mod duration;
 mod format;
 mod layout;
+mod methods;
 mod moment;
 mod object;
 mod parse;
 
-pub use duration::{duration_text, parse_duration};
+pub use duration::{duration_text, parse_duration, round_duration};
 pub use format::RFC3339_NANO;
+pub use methods::int_methods;
 pub use moment::{Civil, Time, Zone};
 pub use object::as_time;
 pub use parse::parse;

@@ -9,15 +9,18 @@ use super::calendar::{date_from_days, days_from_date};
 const DAY: i64 = 86_400;
 const NANOS: i64 = 1_000_000_000;
 
-/// Years beyond this are out of reach: everything stays well inside 64 bits.
-const MAX_SECONDS: i64 = 1 << 55;
+/// Seconds from Go's absolute zero (the year -292277022399) to 1970: counting from there, 64 bits without a sign hold
+/// every second, and what lies beyond wraps as it does in Go.
+const ABSOLUTE: u64 = 9_223_372_028_715_321_600;
 
 /// A place's offsets from UTC.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Zone {
     /// `time.UTC`.
     Utc,
-    /// A zone of the IANA database, or the local one.
+    /// `time.Local`.
+    Local(TimeZone),
+    /// A zone of the IANA database.
     Named(TimeZone),
     /// `time.FixedZone`: a name (may be empty) and seconds east of UTC.
     Fixed(Rc<str>, i64),
@@ -30,21 +33,41 @@ impl Zone {
         match self {
             Zone::Utc => (0, "UTC".into()),
             Zone::Fixed(name, offset) => (*offset, name.to_string()),
-            Zone::Named(zone) => {
-                let seconds = seconds.clamp(
-                    jiff::Timestamp::MIN.as_second() + 1,
-                    jiff::Timestamp::MAX.as_second() - 1,
-                );
-                match jiff::Timestamp::from_second(seconds) {
-                    Ok(timestamp) => {
-                        let info = zone.to_offset_info(timestamp);
-                        (info.offset().seconds().into(), info.abbreviation().to_owned())
-                    }
-                    Err(_) => (0, "UTC".into()),
+            Zone::Local(zone) | Zone::Named(zone) => match timestamp(seconds) {
+                Some(timestamp) => {
+                    let info = zone.to_offset_info(timestamp);
+                    (info.offset().seconds().into(), info.abbreviation().to_owned())
                 }
-            }
+                None => (0, "UTC".into()),
+            },
         }
     }
+    /// `Location.String`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Zone::Utc => "UTC",
+            Zone::Local(_) => "Local",
+            Zone::Named(zone) => zone.iana_name().unwrap_or_default(),
+            Zone::Fixed(name, _) => name,
+        }
+    }
+    /// Is daylight saving time in force at this second of Unix time?
+    #[must_use]
+    pub fn is_dst(&self, seconds: i64) -> bool {
+        match (self, timestamp(seconds)) {
+            (Zone::Local(zone) | Zone::Named(zone), Some(timestamp)) => {
+                zone.to_offset_info(timestamp).dst().is_dst()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The nearest second that jiff knows.
+fn timestamp(seconds: i64) -> Option<jiff::Timestamp> {
+    let (first, last) = (jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());
+    jiff::Timestamp::from_second(seconds.clamp(first + 1, last - 1)).ok()
 }
 
 /// An instant and the zone it is shown in. The monotonic reading that Go's `now` carries is not kept: it differs from
@@ -79,9 +102,8 @@ impl Time {
     /// `time.Unix(seconds, nanoseconds).In(zone)`.
     #[must_use]
     pub fn from_unix(seconds: i64, nanoseconds: i64, zone: Zone) -> Self {
-        let carried = seconds.saturating_add(nanoseconds.div_euclid(NANOS));
         Time {
-            seconds: carried.clamp(-MAX_SECONDS, MAX_SECONDS),
+            seconds: seconds.wrapping_add(nanoseconds.div_euclid(NANOS)),
             nanoseconds: nanoseconds.rem_euclid(NANOS),
             zone,
         }
@@ -103,17 +125,17 @@ impl Time {
         let years = (civil.month - 1).div_euclid(12);
         let month = (civil.month - 1).rem_euclid(12) + 1;
         let days = days_from_date(civil.year + years, month, civil.day);
-        let local = days * DAY + civil.hour * 3600 + civil.minute * 60 + civil.second;
+        let clock = civil.hour * 3600 + civil.minute * 60 + civil.second;
+        let local = days.wrapping_mul(DAY).wrapping_add(clock);
         // The offset at the wanted clock time; near a change of offset, that of the instant it gives.
-        let guess = zone.at(local - zone.at(local).0).0;
-        Self::from_unix(local - guess, nanoseconds, zone)
+        let guess = zone.at(local.wrapping_sub(zone.at(local).0)).0;
+        Self::from_unix(local.wrapping_sub(guess), nanoseconds, zone)
     }
     /// Date and clock.
     #[must_use]
     pub fn civil(&self) -> Civil {
-        let local = self.seconds + self.offset().0;
-        let (year, month, day) = date_from_days(local.div_euclid(DAY));
-        let clock = local.rem_euclid(DAY);
+        let (days, clock) = self.days_and_clock();
+        let (year, month, day) = date_from_days(days);
         Civil {
             year,
             month,
@@ -122,6 +144,14 @@ impl Time {
             minute: clock / 60 % 60,
             second: clock % 60,
         }
+    }
+    /// Days since 1970-01-01 and seconds of the day, in the time's own zone.
+    fn days_and_clock(&self) -> (i64, i64) {
+        let local = self.seconds.wrapping_add(self.offset().0);
+        let absolute = local.cast_unsigned().wrapping_add(ABSOLUTE);
+        let day = DAY.unsigned_abs();
+        let days = (absolute / day).wrapping_sub(ABSOLUTE / day);
+        (days.cast_signed(), (absolute % day).cast_signed())
     }
     /// Seconds east of UTC, and the zone's abbreviation.
     #[must_use]
@@ -137,17 +167,23 @@ impl Time {
     /// `Weekday`, 0 is Sunday.
     #[must_use]
     pub fn weekday(&self) -> i64 {
-        ((self.seconds + self.offset().0).div_euclid(DAY) + 4).rem_euclid(7)
+        (self.days_and_clock().0 + 4).rem_euclid(7)
     }
     /// `Unix`.
     #[must_use]
     pub fn unix(&self) -> i64 {
         self.seconds
     }
-    /// `UnixNano`; wraps beyond the years 1678 to 2262.
+    /// Parts of a second since 1970, so many to the second (`UnixNano` and so on); wraps as Go's do.
     #[must_use]
-    pub fn unix_nano(&self) -> i64 {
-        self.seconds.wrapping_mul(NANOS).wrapping_add(self.nanoseconds)
+    pub fn unix_parts(&self, parts: i64) -> i64 {
+        let rest = self.nanoseconds / (NANOS / parts);
+        self.seconds.wrapping_mul(parts).wrapping_add(rest)
+    }
+    /// `IsDST`.
+    #[must_use]
+    pub fn is_dst(&self) -> bool {
+        self.zone.is_dst(self.seconds)
     }
     /// `Nanosecond`.
     #[must_use]
@@ -167,7 +203,7 @@ impl Time {
     /// `Add`.
     #[must_use]
     pub fn add(&self, nanoseconds: i64) -> Self {
-        let seconds = self.seconds + nanoseconds.div_euclid(NANOS);
+        let seconds = self.seconds.wrapping_add(nanoseconds.div_euclid(NANOS));
         Self::from_unix(
             seconds,
             self.nanoseconds + nanoseconds.rem_euclid(NANOS),
@@ -187,7 +223,7 @@ impl Time {
     /// `Sub`, in nanoseconds, held inside the range of a Duration.
     #[must_use]
     pub fn sub(&self, other: &Time) -> i64 {
-        let seconds = i128::from(self.seconds - other.seconds);
+        let seconds = i128::from(self.seconds) - i128::from(other.seconds);
         let total = seconds * i128::from(NANOS) + i128::from(self.nanoseconds - other.nanoseconds);
         i64::try_from(total).unwrap_or(if total < 0 { i64::MIN } else { i64::MAX })
     }
@@ -207,9 +243,24 @@ impl Time {
         if nanoseconds <= 0 {
             return self.clone();
         }
-        let since = i128::from(self.seconds - Time::zero().seconds) * i128::from(NANOS)
+        self.add(-self.rest(nanoseconds))
+    }
+    /// `Round` to the nearest such multiple, up from the middle.
+    #[must_use]
+    pub fn round(&self, nanoseconds: i64) -> Self {
+        if nanoseconds <= 0 {
+            return self.clone();
+        }
+        let rest = self.rest(nanoseconds);
+        match nanoseconds - rest {
+            missing if rest < missing => self.add(-rest),
+            missing => self.add(missing),
+        }
+    }
+    /// What is left of the time since the zero time after whole multiples.
+    fn rest(&self, nanoseconds: i64) -> i64 {
+        let since = (i128::from(self.seconds) - i128::from(Time::zero().seconds)) * i128::from(NANOS)
             + i128::from(self.nanoseconds);
-        let rest = since.rem_euclid(i128::from(nanoseconds));
-        self.add(-i64::try_from(rest).unwrap_or_default())
+        i64::try_from(since.rem_euclid(i128::from(nanoseconds))).unwrap_or_default()
     }
 }

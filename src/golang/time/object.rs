@@ -4,10 +4,11 @@ use std::any::Any;
 use std::borrow::Cow;
 
 use super::format::RFC3339_NANO;
-use super::moment::{Time, Zone};
+use super::moment::{Civil, Time, Zone};
+use super::{month_name, quote};
 use crate::golang::env::Env;
 use crate::golang::func::{Fault, Method, Type};
-use crate::golang::value::{IntKind, Object, Str, Value};
+use crate::golang::value::{IntKind, Object, Str, UintKind, Value};
 
 impl Object for Time {
     fn type_name(&self) -> Cow<'static, str> {
@@ -16,11 +17,28 @@ impl Object for Time {
     fn methods(&self) -> &'static [Method] {
         METHODS
     }
+    fn shown_fields(&self) -> Vec<(&'static str, Value)> {
+        let location = match self.zone() {
+            Zone::Utc => None,
+            zone => Some(zone.clone()),
+        };
+        vec![
+            (
+                "wall",
+                Value::Uint(UintKind::Uint64, self.nanosecond().unsigned_abs()),
+            ),
+            ("ext", Value::int64(self.unix().wrapping_sub(Time::zero().unix()))),
+            ("loc", Value::object(Location(location))),
+        ]
+    }
     fn string(&self) -> Option<Str> {
         Some(self.text().into())
     }
     fn json(&self) -> Option<Value> {
         Some(Value::str(self.format(RFC3339_NANO)))
+    }
+    fn go_string(&self) -> Option<Str> {
+        Some(go_string(self).into())
     }
     fn as_any(&self) -> &dyn Any {
         self
@@ -39,12 +57,7 @@ pub fn as_time(value: &Value) -> Option<&Time> {
 type Call = fn(&Env, &Value, &[Value]) -> Result<Value, Fault>;
 
 const fn method(name: &'static str, params: &'static [Type], call: Call) -> Method {
-    Method {
-        name,
-        params,
-        variadic: None,
-        call,
-    }
+    Method::new(name, params, call)
 }
 
 const TIME: Type = Type::Named("time.Time");
@@ -68,6 +81,12 @@ static METHODS: &[Method] = &[
         let other = other(args)?;
         with(this, |time| Value::int(time.compare(other) as i64))
     }),
+    Method::refused(
+        "Clock",
+        &[],
+        "function Clock has 3 return values; should be 1 or 2",
+    ),
+    Method::refused("Date", &[], "function Date has 3 return values; should be 1 or 2"),
     method("Day", &[], |_, this, _| {
         with(this, |time| Value::int(time.civil().day))
     }),
@@ -81,16 +100,41 @@ static METHODS: &[Method] = &[
         };
         with(this, |time| Value::str(time.format(&layout)))
     }),
+    method("GoString", &[], |_, this, _| {
+        with(this, |time| Value::str(go_string(time)))
+    }),
     method("Hour", &[], |_, this, _| {
         with(this, |time| Value::int(time.civil().hour))
+    }),
+    Method::refused(
+        "ISOWeek",
+        &[],
+        "invalid function signature for ISOWeek: second return value should be error; is int",
+    ),
+    method("In", &[Type::Named(LOCATION)], |_, this, args| {
+        let zone = args.first().and_then(as_zone).cloned();
+        let zone = zone.ok_or_else(|| Fault::new("time: missing Location in call to Time.In"))?;
+        with(this, |time| Value::object(time.in_zone(zone)))
+    }),
+    method("IsDST", &[], |_, this, _| {
+        with(this, |time| Value::Bool(time.is_dst()))
     }),
     method("IsZero", &[], |_, this, _| {
         with(this, |time| Value::Bool(time.is_zero()))
     }),
     method("Local", &[], |env, this, _| {
         with(this, |time| {
-            Value::object(time.in_zone(Zone::Named(env.local_zone.clone())))
+            Value::object(time.in_zone(Zone::Local(env.local_zone.clone())))
         })
+    }),
+    method("Location", &[], |_, this, _| {
+        with(this, |time| Value::object(Location(Some(time.zone().clone()))))
+    }),
+    method("MarshalJSON", &[], |_, this, _| {
+        with(this, |time| bytes(&format!("\"{}\"", time.format(RFC3339_NANO))))
+    }),
+    method("MarshalText", &[], |_, this, _| {
+        with(this, |time| bytes(&time.format(RFC3339_NANO)))
     }),
     method("Minute", &[], |_, this, _| {
         with(this, |time| Value::int(time.civil().minute))
@@ -100,6 +144,9 @@ static METHODS: &[Method] = &[
     }),
     method("Nanosecond", &[], |_, this, _| {
         with(this, |time| Value::int(time.nanosecond()))
+    }),
+    method("Round", &[DURATION], |_, this, args| {
+        with(this, |time| Value::object(time.round(integer(args, 0))))
     }),
     method("Second", &[], |_, this, _| {
         with(this, |time| Value::int(time.civil().second))
@@ -121,13 +168,13 @@ static METHODS: &[Method] = &[
         with(this, |time| Value::int64(time.unix()))
     }),
     method("UnixMicro", &[], |_, this, _| {
-        with(this, |time| Value::int64(time.unix_nano() / 1_000))
+        with(this, |time| Value::int64(time.unix_parts(1_000_000)))
     }),
     method("UnixMilli", &[], |_, this, _| {
-        with(this, |time| Value::int64(time.unix_nano() / 1_000_000))
+        with(this, |time| Value::int64(time.unix_parts(1_000)))
     }),
     method("UnixNano", &[], |_, this, _| {
-        with(this, |time| Value::int64(time.unix_nano()))
+        with(this, |time| Value::int64(time.unix_parts(1_000_000_000)))
     }),
     method("Weekday", &[], |_, this, _| {
         with(this, |time| Value::Int(IntKind::Weekday, time.weekday()))
@@ -138,7 +185,87 @@ static METHODS: &[Method] = &[
     method("YearDay", &[], |_, this, _| {
         with(this, |time| Value::int(time.year_day()))
     }),
+    Method::refused(
+        "Zone",
+        &[],
+        "invalid function signature for Zone: second return value should be error; is int",
+    ),
+    Method::refused(
+        "ZoneBounds",
+        &[],
+        "invalid function signature for ZoneBounds: second return value should be error; is time.Time",
+    ),
 ];
+
+/// `*time.Location`, nil inside of a time that is in UTC.
+struct Location(Option<Zone>);
+
+const LOCATION: &str = "*time.Location";
+
+impl Object for Location {
+    fn type_name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(LOCATION)
+    }
+    fn is_pointer(&self) -> bool {
+        true
+    }
+    fn is_nil_pointer(&self) -> bool {
+        self.0.is_none()
+    }
+    fn shown_fields(&self) -> Vec<(&'static str, Value)> {
+        vec![(
+            "name",
+            self.0.as_ref().map_or(Value::Nil, |zone| Value::str(zone.name())),
+        )]
+    }
+    fn methods(&self) -> &'static [Method] {
+        const METHODS: &[Method] = &[method("String", &[], |_, this, _| {
+            Ok(Value::str(as_zone(this).map_or("", Zone::name)))
+        })];
+        METHODS
+    }
+    fn string(&self) -> Option<Str> {
+        Some(self.0.as_ref().map_or("UTC", Zone::name).into())
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+fn as_zone(value: &Value) -> Option<&Zone> {
+    match value {
+        Value::Object(object) => object
+            .as_any()
+            .downcast_ref::<Location>()
+            .and_then(|location| location.0.as_ref()),
+        _ => None,
+    }
+}
+
+fn bytes(text: &str) -> Value {
+    Value::Bytes(text.as_bytes().into())
+}
+
+/// `GoString`: `time.Date(2020, time.February, 3, 0, 0, 0, 0, time.UTC)`.
+fn go_string(time: &Time) -> String {
+    let civil = time.civil();
+    let Civil {
+        year,
+        day,
+        hour,
+        minute,
+        second,
+        ..
+    } = civil;
+    let month = month_name(civil.month);
+    let nanoseconds = time.nanosecond();
+    let zone = match time.zone() {
+        Zone::Utc => "time.UTC".to_owned(),
+        Zone::Local(_) => "time.Local".to_owned(),
+        other => format!("time.Location({})", quote(other.name())),
+    };
+    format!("time.Date({year}, time.{month}, {day}, {hour}, {minute}, {second}, {nanoseconds}, {zone})")
+}
 
 fn with(this: &Value, read: impl FnOnce(&Time) -> Value) -> Result<Value, Fault> {
     as_time(this)

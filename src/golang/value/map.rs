@@ -48,6 +48,8 @@ pub static STRING_STRING: MapType = MapType {
 #[derive(Clone)]
 pub struct Map {
     kind: &'static MapType,
+    /// Go's nil map: it reads as an empty one, and nothing can be put into it.
+    is_nil: bool,
     entries: Rc<RefCell<BTreeMap<Str, Value>>>,
 }
 
@@ -62,14 +64,28 @@ impl Map {
     pub fn typed(kind: &'static MapType, entries: BTreeMap<Str, Value>) -> Self {
         Map {
             kind,
+            is_nil: false,
             entries: Rc::new(RefCell::new(entries)),
         }
+    }
+    /// A nil map of a type.
+    #[must_use]
+    pub fn nil(kind: &'static MapType) -> Self {
+        let mut map = Self::typed(kind, BTreeMap::new());
+        map.is_nil = true;
+        map
+    }
+    /// Is it Go's nil map?
+    #[must_use]
+    pub fn is_nil(&self) -> bool {
+        self.is_nil
     }
     /// The same map, shared, under another Go type (as a conversion in Go does).
     #[must_use]
     pub fn retyped(&self, kind: &'static MapType) -> Self {
         Map {
             kind,
+            is_nil: self.is_nil,
             entries: Rc::clone(&self.entries),
         }
     }

@@ -14,6 +14,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
+use super::func::Method;
+
 pub use list::{Elem, List, ListType};
 pub use map::{Map, MapType, Missing, STRING_ANY, STRING_STRING};
 pub use number::{IntKind, UintKind};
@@ -91,6 +93,20 @@ impl Value {
             Value::List(list) => !list.is_empty(),
             Value::Map(map) => !map.is_empty(),
             Value::Object(_) => true,
+        }
+    }
+    /// The methods that templates may call.
+    #[must_use]
+    pub fn methods(&self) -> &'static [Method] {
+        match self {
+            Value::Int(kind, _) => super::time::int_methods(*kind),
+            Value::Map(map) => map.kind().methods,
+            Value::Object(object) => object.methods(),
+            Value::List(list) => match list.elem() {
+                Elem::Defined(kind) => kind.methods,
+                _ => &[],
+            },
+            _ => &[],
         }
     }
     /// The Go type as `%T` prints it; `<nil>` for nil.

@@ -25,12 +25,28 @@ pub trait Object: Any {
             .find(|(key, _)| *key == name)
             .map(|(_, value)| value)
     }
+    /// What printing and `deepEqual` see: the fields that are not exported, too.
+    fn shown_fields(&self) -> Vec<(&'static str, Value)> {
+        self.fields()
+    }
+    /// What JSON calls the fields and in which order, where it writes an object of some of them.
+    fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        None
+    }
+    /// Is it a nil pointer of its type?
+    fn is_nil_pointer(&self) -> bool {
+        false
+    }
     /// The methods that templates may call.
     fn methods(&self) -> &'static [Method] {
         &[]
     }
     /// What `String()` or `Error()` gives when the value itself is printed or passed to a function.
     fn string(&self) -> Option<Str> {
+        None
+    }
+    /// What `%#v` prints: `GoString()`, or a struct whose fields are not exported.
+    fn go_string(&self) -> Option<Str> {
         None
     }
     /// What only a bare `{{ x }}` prints (pointer-receiver `String` on an addressable struct); default: [`Object::string`].

@@ -41,9 +41,14 @@ fn index_once(item: &Held, key: &Value) -> Result<Held, Fault> {
         },
         other => Err(Fault::new(format!(
             "can't index item of type {}",
-            other.type_name()
+            pointed_at(other)
         ))),
     }
+}
+
+/// The type that Go names after it has followed pointers.
+fn pointed_at(value: &Value) -> String {
+    value.type_name().trim_start_matches('*').to_owned()
 }
 
 fn byte_at(bytes: &[u8], key: &Value, out_of_range: &str) -> Result<Held, Fault> {
@@ -122,7 +127,7 @@ pub(super) fn len(call: &Call<'_>) -> Result<Held, Fault> {
         Value::Bytes(bytes) => bytes.len(),
         Value::List(list) => list.len(),
         Value::Map(map) => map.len(),
-        other => return Err(Fault::new(format!("len of type {}", other.type_name()))),
+        other => return Err(Fault::new(format!("len of type {}", pointed_at(other)))),
     };
     Ok(Held::plain(Value::int(i64::try_from(length).unwrap_or(i64::MAX))))
 }

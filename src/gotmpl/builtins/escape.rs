@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Call;
+use crate::golang::strconv::is_print;
 use crate::golang::{Fault, Str, Value, fmt as gofmt};
 use crate::gotmpl::held::Held;
 
@@ -23,24 +24,28 @@ pub(super) fn html(call: &Call<'_>) -> Result<Held, Fault> {
 }
 
 pub(super) fn js(call: &Call<'_>) -> Result<Held, Fault> {
-    let text = joined(call);
-    let mut out = String::new();
-    for letter in text.to_text().chars() {
-        match letter {
-            '\\' => out.push_str("\\\\"),
-            '\'' => out.push_str("\\'"),
-            '"' => out.push_str("\\\""),
-            '<' | '>' | '&' | '=' => write_escape(&mut out, letter),
-            letter if letter.is_control() => write_escape(&mut out, letter),
-            letter => out.push(letter),
+    let mut out = Vec::new();
+    for chunk in joined(call).utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            js_letter(&mut out, letter);
         }
+        // Go takes each broken byte for U+FFFD, which can be printed, and keeps it.
+        out.extend_from_slice(chunk.invalid());
     }
     Ok(Held::plain(Value::str(out)))
 }
 
-fn write_escape(out: &mut String, letter: char) {
-    // Writing to a string cannot fail.
-    let _ = write!(out, "\\u{:04X}", u32::from(letter));
+fn js_letter(out: &mut Vec<u8>, letter: char) {
+    match letter {
+        '\\' => out.extend_from_slice(b"\\\\"),
+        '\'' => out.extend_from_slice(b"\\'"),
+        '"' => out.extend_from_slice(b"\\\""),
+        '\x7f' => out.push(0x7f),
+        letter if !matches!(letter, '<' | '>' | '&' | '=') && (letter == ' ' || is_print(letter)) => {
+            out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+        letter => out.extend_from_slice(format!("\\u{:04X}", u32::from(letter)).as_bytes()),
+    }
 }
 
 pub(super) fn urlquery(call: &Call<'_>) -> Result<Held, Fault> {
@@ -70,10 +75,16 @@ fn joined(call: &Call<'_>) -> Str {
     {
         return text.clone();
     }
-    let printable = |held: &Held| match &held.value {
-        value @ (Value::Nil | Value::Object(_)) => Value::Str(gofmt::printed(value)),
-        value => value.clone(),
-    };
-    let values: Vec<Value> = call.args.iter().map(printable).collect();
-    gofmt::sprint(&values)
+    let mut out = Vec::new();
+    let mut was_string = true;
+    for held in call.args {
+        // A missing value is printed as a text, which needs no space around it.
+        let is_string = matches!(held.value, Value::Nil | Value::Str(_));
+        if !is_string && !was_string {
+            out.push(b' ');
+        }
+        out.extend_from_slice(&gofmt::printed(&held.value));
+        was_string = is_string;
+    }
+    out.into()
 }

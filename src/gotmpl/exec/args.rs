@@ -1,11 +1,14 @@
 //! Arguments: evaluated, checked and converted by the parameter's Go type.
 
 use super::{At, State};
-use crate::golang::value::{Elem, Missing};
-use crate::golang::{List, Map, Type, Value};
+use crate::golang::value::{Elem, Missing, STRING_ANY};
+use crate::golang::{IntKind, List, Map, Type, Value};
 use crate::gotmpl::ast::{Term, TermKind};
 use crate::gotmpl::error::Error;
 use crate::gotmpl::held::Held;
+
+/// A type whose kind is an integer: a literal becomes one.
+const DURATION: Type = Type::Named("time.Duration");
 
 /// The parameters of a function or method.
 pub(super) struct Signature<'a> {
@@ -131,15 +134,15 @@ impl<'t> State<'t, '_> {
             (Type::Bool, _) => expected(self, "bool"),
             (Type::Str, TermKind::Str { text, .. }) => Ok(Value::str(&**text)),
             (Type::Str, _) => expected(self, "string"),
-            (Type::Int | Type::Int64, TermKind::Number(number)) if number.int.is_some() => {
-                let int = number.int.unwrap_or_default();
-                Ok(if wanted == Type::Int {
-                    Value::int(int)
-                } else {
-                    Value::int64(int)
-                })
+            (Type::Int | Type::Int64 | DURATION, TermKind::Number(number)) if number.int.is_some() => {
+                let kind = match wanted {
+                    Type::Int64 => IntKind::Int64,
+                    DURATION => IntKind::Duration,
+                    _ => IntKind::Int,
+                };
+                Ok(Value::Int(kind, number.int.unwrap_or_default()))
             }
-            (Type::Int | Type::Int64, _) => expected(self, "integer"),
+            (Type::Int | Type::Int64 | DURATION, _) => expected(self, "integer"),
             (Type::Float, TermKind::Number(number)) if number.float.is_some() => {
                 Ok(Value::Float(number.float.unwrap_or_default()))
             }
@@ -192,7 +195,7 @@ fn zero(wanted: Type) -> Option<Value> {
         Type::Any | Type::Reflect => Some(Value::Nil),
         Type::AnyList => Some(Value::List(List::nil(Elem::Any))),
         Type::StrList => Some(Value::List(List::nil(Elem::Str))),
-        Type::AnyMap => Some(Value::Map(Map::new())),
+        Type::AnyMap => Some(Value::Map(Map::nil(&STRING_ANY))),
         Type::Bytes => Some(Value::Bytes(std::rc::Rc::from(&b""[..]))),
         Type::Named(name) if name.starts_with(['*', '[']) || name.starts_with("map[") => Some(Value::Nil),
         Type::Bool | Type::Int | Type::Int64 | Type::Float | Type::Str | Type::Named(_) => None,

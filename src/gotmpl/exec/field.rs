@@ -4,7 +4,7 @@ use super::args::{Given, Signature};
 use super::{At, MissingKey, State};
 use crate::golang::Value;
 use crate::golang::func::Method;
-use crate::golang::value::{Elem, Object};
+use crate::golang::value::Object;
 use crate::gotmpl::ast::{Term, TermKind};
 use crate::gotmpl::error::{Error, quoted};
 use crate::gotmpl::held::Held;
@@ -54,16 +54,7 @@ impl<'t> State<'t, '_> {
             let type_name = receiver.type_name();
             return Err(self.error(format!("nil pointer evaluating {type_name}.{name}")));
         }
-        let methods = match &receiver.value {
-            Value::Map(map) => map.kind().methods,
-            Value::Object(object) => object.methods(),
-            Value::List(list) => match list.elem() {
-                Elem::Defined(kind) => kind.methods,
-                _ => &[],
-            },
-            _ => &[],
-        };
-        if let Some(method) = methods.iter().find(|method| method.name == name) {
+        if let Some(method) = receiver.value.methods().iter().find(|method| method.name == name) {
             return self.call_method(method, term, given, &receiver.value);
         }
         let has_args = given.count() > 0;
@@ -115,6 +106,10 @@ impl<'t> State<'t, '_> {
             params: method.params,
             rest: method.variadic,
         };
+        if let Some(reason) = method.refusal {
+            self.check_count(method.name, &given, method.params.len(), false)?;
+            return Err(self.error(reason));
+        }
         let argv = self.arguments(&signature, given)?;
         (method.call)(self.context.env, receiver, &argv)
             .map(Held::plain)

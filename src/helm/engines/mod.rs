@@ -55,6 +55,8 @@ pub struct Engine {
     pub error_style: ErrorStyle,
     /// `mustToYaml` and `mustToToml` exist (since v4.0).
     pub has_must_encoders: bool,
+    /// `mustToDuration`, `durationHours` and so on exist (since v4.3).
+    pub has_durations: bool,
     /// `toToml` writes large floats with an exponent (its library from 1.5).
     pub toml_has_exponents: bool,
     /// The semver library's edition: constraints and error texts.
@@ -89,6 +91,7 @@ pub static HELM_3_17_2: Engine = Engine {
     values_package: ValuesPackage::Chartutil,
     error_style: ErrorStyle::Raw,
     has_must_encoders: false,
+    has_durations: false,
     toml_has_exponents: false,
     semver: semver::Edition::V3_3,
     keeps_kube_version_text: false,
@@ -111,6 +114,7 @@ pub static HELM_4_3_1: Engine = Engine {
     values_package: ValuesPackage::Common,
     error_style: ErrorStyle::Blocks,
     has_must_encoders: true,
+    has_durations: true,
     toml_has_exponents: true,
     semver: semver::Edition::V3_5,
     keeps_kube_version_text: true,

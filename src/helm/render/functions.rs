@@ -1,5 +1,6 @@
 //! Helm's own functions that need nothing but their arguments. Source: helm `pkg/engine/funcs.go`, v3.17.
 
+use super::durations;
 use super::toml::{self, Floats};
 use crate::golang::{Env, Fault, Func, List, Map, Type, Value, json, yaml};
 use crate::helm::engines::Engine;
@@ -21,6 +22,9 @@ pub(super) fn functions(engine: &Engine) -> Vec<(&'static str, Func)> {
     if engine.has_must_encoders {
         functions.push(("mustToYaml", Func::new(&[Type::Any], must_to_yaml)));
         functions.push(("mustToToml", Func::new(&[Type::Any], must_to_toml)));
+    }
+    if engine.has_durations {
+        functions.extend(durations::functions());
     }
     functions
 }

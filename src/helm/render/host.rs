@@ -151,7 +151,10 @@ impl Host {
         }
         self.enter(env)?;
         self.includes.borrow_mut().insert(name.clone(), active + 1);
-        let executed = self.execute(&name.to_text(), dot.clone(), env);
+        let executed = match std::str::from_utf8(name) {
+            Ok(name) => self.execute(name, dot.clone(), env),
+            Err(_) => Err(gotmpl::Error::not_found(name)),
+        };
         self.includes.borrow_mut().insert(name.clone(), active);
         self.leave();
         executed.map(Value::str).map_err(nested)

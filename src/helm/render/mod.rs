@@ -1,6 +1,7 @@
 //! Rendering a chart: from values and templates to the manifest, hooks and notes of a release.
 
 mod context;
+mod durations;
 mod failure;
 mod functions;
 mod host;

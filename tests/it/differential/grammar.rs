@@ -7,7 +7,7 @@
 //!   5* a text that is taken five times as often
 //! ```
 //!
-//! `\n` in a text is a line break. A name in `<>` that is no rule stays as it is.
+//! `⏎` in a text is a line break, and `\e` is nothing, for a text that is empty. A name in `<>` that is no rule stays as it is.
 
 use std::collections::HashMap;
 use std::fs;
@@ -112,7 +112,7 @@ fn alternative(line: &str, names: &HashMap<String, usize>) -> Alternative {
         Some((weight, text)) if weight.parse::<usize>().is_ok() => (weight.parse().unwrap(), text),
         _ => (1, line),
     };
-    let parts = parts(&text.replace("\\n", "\n"), names);
+    let parts = parts(&text.replace('⏎', "\n").replace("\\e", ""), names);
     let is_leaf = parts.iter().all(|part| matches!(part, Part::Text(_)));
     Alternative {
         weight,

@@ -4,7 +4,7 @@ use super::case::{Case, FOLDER};
 use super::pieces;
 
 /// Answers to no more questions than this are asked for one case.
-const MAX_QUESTIONS: usize = 3000;
+const MAX_QUESTIONS: usize = 800;
 
 /// The smallest case that is found by leaving out and simplifying parts of this one.
 pub fn minimise(case: &Case, is_interesting: &mut dyn FnMut(&Case) -> bool) -> Case {

@@ -17,6 +17,7 @@ mod minimise;
 mod pieces;
 pub mod rng;
 pub mod run;
+mod templates;
 
 pub use case::Case;
 pub use rng::Rng;

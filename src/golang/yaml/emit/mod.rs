@@ -126,10 +126,13 @@ impl Writer {
                 let entries = map.snapshot();
                 self.nested(|writer| writer.map(entries, true, indent))?;
             }
-            Value::Object(object) => match (object.string(), object.json()) {
-                (Some(text), _) => self.string(&text, indent, place)?,
-                (None, Some(tree)) => self.nested(|writer| writer.node(&tree, indent, place))?,
-                (None, None) => {
+            Value::Object(object) => match object.json() {
+                // A time is a scalar of YAML; what else has a text form is a string.
+                Some(Value::Str(text)) if &*object.type_name() == "time.Time" => {
+                    self.plain(&text.to_text(), indent);
+                }
+                Some(tree) => self.nested(|writer| writer.node(&tree, indent, place))?,
+                None => {
                     let field = |(name, item): (&str, Value)| (Str::from(name.to_lowercase()), item);
                     let entries = object.fields().into_iter().map(field).collect();
                     self.nested(|writer| writer.map(entries, false, indent))?;

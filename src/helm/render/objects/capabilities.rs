@@ -163,18 +163,8 @@ fn helm_record(engine: &Engine, is_common: bool) -> Record {
 }
 
 const KUBE_METHODS: &[Method] = &[
-    Method {
-        name: "String",
-        params: &[],
-        variadic: None,
-        call: kube_string,
-    },
-    Method {
-        name: "GitVersion",
-        params: &[],
-        variadic: None,
-        call: kube_string,
-    },
+    Method::new("String", &[], kube_string),
+    Method::new("GitVersion", &[], kube_string),
 ];
 
 fn kube_string(_: &Env, receiver: &Value, _: &[Value]) -> Result<Value, Fault> {
@@ -192,12 +182,7 @@ static COMMON_SET: ListType = ListType {
     name: "common.VersionSet",
     methods: SET_METHODS,
 };
-const SET_METHODS: &[Method] = &[Method {
-    name: "Has",
-    params: &[Type::Str],
-    variadic: None,
-    call: set_has,
-}];
+const SET_METHODS: &[Method] = &[Method::new("Has", &[Type::Str], set_has)];
 
 fn set_has(_: &Env, receiver: &Value, args: &[Value]) -> Result<Value, Fault> {
     let (Value::List(list), Some(Value::Str(wanted))) = (receiver, args.first()) else {

@@ -110,6 +110,9 @@ fn objects(type_name: &'static str, records: Vec<Record>) -> List {
 }
 
 fn annotations(annotations: &BTreeMap<String, String>) -> Map {
+    if annotations.is_empty() {
+        return Map::nil(&STRING_STRING);
+    }
     let entries = annotations
         .iter()
         .map(|(key, value)| (key.as_str().into(), Value::str(value.as_str())));
@@ -128,7 +131,6 @@ fn as_map(record: &Record) -> Map {
 fn deep(value: &Value) -> Value {
     match value {
         Value::List(list) => Value::list(list.iter().map(deep).collect()),
-        Value::Map(map) if map.is_empty() => Value::Nil,
         Value::Object(object) => match object.as_any().downcast_ref::<Record>() {
             Some(record) => Value::Map(as_map(record)),
             None => value.clone(),
@@ -153,7 +155,7 @@ mod tests {
         assert!(matches!(object.field("Name"), Some(Value::Str(name)) if &*name == b"web"));
         assert!(object.field("IsRoot").is_some());
         assert!(object.field("Nope").is_none());
-        assert!(matches!(object.json(), Some(Value::Map(map)) if map.len() == 2));
+        assert!(object.json_fields().is_some_and(|fields| fields.len() == 2));
     }
 
     #[test]
@@ -171,6 +173,6 @@ mod tests {
         assert!(
             matches!(map.get("Maintainers"), Some(Value::List(list)) if matches!(list[0], Value::Map(_)))
         );
-        assert!(matches!(map.get("Annotations"), Some(Value::Nil)));
+        assert!(matches!(map.get("Annotations"), Some(Value::Map(map)) if map.is_nil()));
     }
 }

@@ -36,12 +36,7 @@ const METHODS: &[Method] = &[
 type Call = fn(&Env, &Value, &[Value]) -> Result<Value, Fault>;
 
 const fn method(name: &'static str, params: &'static [Type], call: Call) -> Method {
-    Method {
-        name,
-        params,
-        variadic: None,
-        call,
-    }
+    Method::new(name, params, call)
 }
 
 fn set(value: &Value) -> Result<&Map, Fault> {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::golang::func::Method;
 use crate::golang::value::Object;
-use crate::golang::{Map, Str, Value};
+use crate::golang::{Str, Value};
 
 /// One field: its Go name, its name in JSON, and whether JSON leaves it out when it is empty.
 pub struct Field {
@@ -74,13 +74,13 @@ impl Record {
     fn is_exported(&self, field: &Field) -> bool {
         !self.unexported.contains(&field.go)
     }
-    fn json_into(&self, map: &Map) {
+    fn json_into(&self, fields: &mut Vec<(&'static str, Value)>) {
         if let Some((_, embedded)) = &self.embedded {
-            embedded.json_into(map);
+            embedded.json_into(fields);
         }
         for field in self.fields.iter().filter(|field| self.is_exported(field)) {
             if !field.omit_empty || field.value.is_true() {
-                map.insert(field.json, field.value.clone());
+                fields.push((field.json, field.value.clone()));
             }
         }
     }
@@ -94,6 +94,11 @@ impl Object for Record {
         self.is_pointer
     }
     fn fields(&self) -> Vec<(&'static str, Value)> {
+        let mut fields = self.shown_fields();
+        fields.retain(|(name, _)| !self.unexported.contains(name));
+        fields
+    }
+    fn shown_fields(&self) -> Vec<(&'static str, Value)> {
         let embedded = self.embedded.iter().map(|(name, record)| {
             let inner: Rc<dyn Object> = Rc::<Record>::clone(record);
             (*name, Value::Object(inner))
@@ -118,10 +123,10 @@ impl Object for Record {
     fn printed(&self) -> Option<Str> {
         self.printed.clone()
     }
-    fn json(&self) -> Option<Value> {
-        let map = Map::new();
-        self.json_into(&map);
-        Some(Value::Map(map))
+    fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
+        let mut fields = Vec::new();
+        self.json_into(&mut fields);
+        Some(fields)
     }
     fn as_any(&self) -> &dyn Any {
         self

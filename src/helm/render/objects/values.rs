@@ -42,36 +42,11 @@ pub fn table(map: &Map, path: &str) -> Result<Map, String> {
 }
 
 const METHODS: &[Method] = &[
-    Method {
-        name: "YAML",
-        params: &[],
-        variadic: None,
-        call: to_yaml,
-    },
-    Method {
-        name: "AsMap",
-        params: &[],
-        variadic: None,
-        call: as_map,
-    },
-    Method {
-        name: "Table",
-        params: &[Type::Str],
-        variadic: None,
-        call: table_method,
-    },
-    Method {
-        name: "PathValue",
-        params: &[Type::Str],
-        variadic: None,
-        call: path_value,
-    },
-    Method {
-        name: "Encode",
-        params: &[Type::Named("io.Writer")],
-        variadic: None,
-        call: encode,
-    },
+    Method::new("YAML", &[], to_yaml),
+    Method::new("AsMap", &[], as_map),
+    Method::new("Table", &[Type::Str], table_method),
+    Method::new("PathValue", &[Type::Str], path_value),
+    Method::new("Encode", &[Type::Named("io.Writer")], encode),
 ];
 
 fn receiver(value: &Value) -> Result<&Map, Fault> {
