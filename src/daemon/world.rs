@@ -8,6 +8,7 @@ use rand::Rng;
 use sha2::{Digest, Sha256};
 
 use super::keys::OpensslKeys;
+use super::memory;
 use crate::base::entropy::Entropy;
 use crate::helm::render::World;
 
@@ -20,6 +21,7 @@ pub fn system() -> World {
         now: Timestamp::now,
         local_zone: TimeZone::try_system().unwrap_or(TimeZone::UTC),
         zone,
+        held: memory::held,
     }
 }
 

@@ -38,7 +38,7 @@ fn run(template: &str, missing_key: MissingKey, limits: Limits) -> Result<String
     let parsed = templates.parse("t", template.as_bytes(), &functions);
     let tree = parsed.map_err(|error| (error.to_string(), error.is_limit()))?;
     let env = Env {
-        fuel: Fuel::new(limits),
+        fuel: Fuel::new(limits, || 0),
         entropy: RefCell::new(Box::new(Nothing)),
         keys: Rc::new(Nothing),
         now: Timestamp::UNIX_EPOCH,
@@ -85,16 +85,17 @@ fn endless_work_ends_at_a_limit() {
     let limits = Limits {
         steps: 10_000,
         bytes: 10_000,
+        held: u64::MAX,
         depth: 100,
     };
     for (template, expected) in [
         (
             "{{ range 1000000000 }}{{ end }}",
-            "the render took more than 10000 steps",
+            "the render took more than 10000 steps; is there a loop that never ends?",
         ),
         (
             "{{ range 5000 }}four{{ end }}",
-            "the render needed more than 10000 bytes",
+            "the render wrote more than 10000 bytes; is there a text or list that grows in a loop?",
         ),
     ] {
         let (message, is_limit) = run(template, MissingKey::Zero, limits).unwrap_err();

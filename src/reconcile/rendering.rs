@@ -156,14 +156,17 @@ fn content(rendered: &Rendered) -> String {
 fn problem(component: &spec::Component, pinned: &PinnedChart, error: &RenderError) -> Problem {
     let path = &component.chart.path;
     let message = format!("component `{}`: {}", component.name, shortened(&error.message));
-    let Some((template, line, column)) = error.trail.last() else {
+    let Some(place) = error.trail.last().filter(|place| !place.file.starts_with('-')) else {
         return Problem::in_file(path, message);
     };
-    let inside = template.strip_prefix(&format!("{}/", pinned.chart.metadata.name));
-    let file = format!("{path}/{}", inside.unwrap_or(template));
+    let inside = place
+        .file
+        .strip_prefix(&format!("{}/", pinned.chart.metadata.name));
+    // A values file is the cluster's, not the chart's.
+    let file = inside.map_or_else(|| place.file.clone(), |inside| format!("{path}/{inside}"));
     let mut problem = Problem::in_file(file, message);
-    problem.line = Some(*line).filter(|line| *line > 0);
-    problem.column = Some(*column).filter(|column| *column > 0);
+    problem.line = Some(place.line).filter(|line| *line > 0);
+    problem.column = Some(place.column).filter(|column| *column > 0);
     problem
 }
 

@@ -13,8 +13,12 @@ use crate::golang::Type::{self, AnyList, Int, Named, Str};
 use crate::golang::value::Object;
 use crate::golang::{Env, Fault, Func, Value};
 
-/// What making one key costs of the render's budget, in steps: a render can make about a hundred.
-const KEY_STEPS: u64 = 2_000_000;
+/// What an RSA key of 2048 bits costs of the render's budget, in steps: a render can make about a hundred.
+const KEY_STEPS: u64 = 80_000;
+/// What an RSA key of 4096 bits or a DSA key costs: a render can make about twenty.
+const LONG_KEY_STEPS: u64 = 500_000;
+/// What a signature costs, or a key on an elliptic curve.
+const SIGNATURE_STEPS: u64 = 10_000;
 const DAY: i64 = 86_400;
 
 const CERTIFICATE: Type = Named("sprig.certificate");
@@ -98,7 +102,11 @@ fn private_key(env: &Env, args: &[Value]) -> Result<Value, Fault> {
         b"ed25519" => KeyKind::Ed25519,
         other => return string(env, [b"Unknown type ", other].concat()),
     };
-    env.fuel.step(KEY_STEPS)?;
+    env.fuel.step(match kind {
+        KeyKind::Rsa(bits) if bits <= 2048 => KEY_STEPS,
+        KeyKind::Rsa(_) | KeyKind::Dsa => LONG_KEY_STEPS,
+        KeyKind::Ecdsa | KeyKind::Ed25519 => SIGNATURE_STEPS,
+    })?;
     let key = env.keys.private_key(kind);
     string(
         env,
@@ -162,7 +170,7 @@ fn made(
     key: String,
     issuer: Option<(&str, &str)>,
 ) -> Result<Value, Fault> {
-    env.fuel.step(KEY_STEPS / 10)?;
+    env.fuel.step(SIGNATURE_STEPS)?;
     let cert = env
         .keys
         .certificate(request, &key, issuer)

@@ -17,8 +17,8 @@ use crate::golang::{Env, Fault, Func, Value};
 const BCRYPT_COST: u32 = 10;
 /// The longest password that bcrypt takes, in bytes.
 const BCRYPT_MAX: usize = 72;
-/// What one slow hash costs of the render's budget, in steps: a render can make about a thousand.
-const SLOW_STEPS: u64 = 200_000;
+/// What one slow hash costs of the render's budget, in steps: a render can make about a hundred.
+const SLOW_STEPS: u64 = 80_000;
 
 pub(super) fn table() -> Vec<(&'static str, Func)> {
     vec![

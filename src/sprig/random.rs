@@ -108,6 +108,10 @@ fn characters(env: &Env, count: i64, accepts: fn(u8) -> bool) -> Result<Value, F
 }
 
 fn shuffle(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    let length = size(text(args, 0).len());
+    env.fuel.step(length)?;
+    env.fuel
+        .hold(length.saturating_mul(size_of::<char>() as u64 + 2))?;
     let mut letters = runes(text(args, 0));
     for last in (1..letters.len()).rev() {
         let other = usize::try_from(below(env, last as u64 + 1)).unwrap_or(last);

@@ -51,8 +51,11 @@ fn searches() -> Vec<(&'static str, Func)> {
     vec![
         (
             "contains",
-            Func::new(&[Str, Str], |_, args| {
-                Ok(Value::Bool(find(text(args, 1), text(args, 0)).is_some()))
+            Func::new(&[Str, Str], |env, args| {
+                let (whole, part) = (text(args, 1), text(args, 0));
+                env.fuel
+                    .step(size(whole.len()).saturating_mul(size(part.len())) / 1024)?;
+                Ok(Value::Bool(find(whole, part).is_some()))
             }),
         ),
         (
@@ -163,13 +166,13 @@ fn repeat_count(count: i64) -> Result<usize, Fault> {
 /// `strings.ReplaceAll`; an empty old text matches between all runes.
 fn replace(env: &Env, args: &[Value]) -> Result<Value, Fault> {
     let (old, new, source) = (text(args, 0), text(args, 1), text(args, 2));
-    let pieces = split_at(source, old, usize::MAX);
-    let joints = size(pieces.len());
+    let joints = count_pieces(env, source, old)?;
     env.fuel.alloc(
         joints
-            .saturating_mul(size(new.len()))
+            .saturating_mul(size(new.len()) + size_of::<&[u8]>() as u64)
             .saturating_add(size(source.len())),
     )?;
+    let pieces = split_at(source, old, usize::MAX);
     let replaced = pieces.join(new);
     if old.is_empty() && !source.is_empty() {
         return string(env, [new, &replaced, new].concat());
@@ -273,8 +276,8 @@ fn splitn(env: &Env, args: &[Value]) -> Result<Value, Fault> {
 
 /// `map[string]string` with keys `_0`, `_1` ….
 fn split_map(env: &Env, args: &[Value], limit: i64) -> Result<Value, Fault> {
+    pay_pieces(env, text(args, 1), text(args, 0))?;
     let parts = split_limited(text(args, 1), text(args, 0), limit);
-    env.fuel.alloc(size(parts.len()).saturating_mul(32))?;
     let entries = parts
         .iter()
         .enumerate()
@@ -283,9 +286,39 @@ fn split_map(env: &Env, args: &[Value], limit: i64) -> Result<Value, Fault> {
 }
 
 fn split_list(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    pay_pieces(env, text(args, 1), text(args, 0))?;
     let parts = split_limited(text(args, 1), text(args, 0), -1);
-    env.fuel.alloc(size(parts.len()).saturating_mul(32))?;
     Ok(Value::List(List::strings(parts)))
+}
+
+/// Pays for all pieces between separators before there are any: each is far larger in memory than as text.
+fn pay_pieces(env: &Env, whole: &[u8], separator: &[u8]) -> Result<(), Fault> {
+    /// A slice, a value, and the piece on the heap.
+    const PIECE: u64 = 16 + 32 + 32;
+    let pieces = count_pieces(env, whole, separator)?;
+    env.fuel.alloc(pieces.saturating_mul(PIECE))
+}
+
+/// How many pieces there are between separators.
+fn count_pieces(env: &Env, whole: &[u8], separator: &[u8]) -> Result<u64, Fault> {
+    let pieces = match separator {
+        [] => size(whole.len()),
+        [byte] => size(whole.iter().filter(|other| *other == byte).count()),
+        _ => {
+            // Searching may compare each byte of the one with each of the other.
+            env.fuel
+                .step(size(whole.len()).saturating_mul(size(separator.len())) / 1024)?;
+            let mut count = 0;
+            let mut remaining = whole;
+            while let Some(at) = find(remaining, separator) {
+                count += 1;
+                remaining = &remaining[at + separator.len()..];
+            }
+            count
+        }
+    };
+    env.fuel.step(pieces / 4)?;
+    Ok(pieces + 1)
 }
 
 /// `strings.SplitN`: a negative limit is none, 0 gives nothing.

@@ -214,16 +214,17 @@ fn the_house_test_sees_what_it_forbids() {
 }
 
 #[test]
-fn unsafe_code_has_one_place() {
+fn unsafe_code_has_two_places() {
     let allows = |code: &String| code.contains("unsafe_code") || code.contains("unsafe {");
-    let places: Vec<String> = rooms()
+    let mut places: Vec<String> = rooms()
         .into_iter()
         .filter(|(_, _, code)| allows(code))
         .map(|(_, file, _)| file)
         .collect();
+    places.sort();
     assert_eq!(
         places,
-        ["source/git/transport.rs"],
-        "the timeouts of libgit2 have no safe setter"
+        ["daemon/memory.rs", "source/git/transport.rs"],
+        "an allocator is unsafe by nature, and the timeouts of libgit2 have no safe setter"
     );
 }

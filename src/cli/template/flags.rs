@@ -103,6 +103,11 @@ pub struct TemplateArgs {
     #[arg(long, default_value = "3.17.2")]
     pub helm_version: String,
 
+    /// How to tell an error: as helm does, with excerpt and chain of calls, as JSON; `auto`: `full` on a terminal and with
+    /// `--debug`, otherwise `helm`. (Not a flag of helm.)
+    #[arg(long, value_enum, default_value_t = ErrorFormat::Auto, value_name = "FORMAT")]
+    pub error_format: ErrorFormat,
+
     // === what helm takes and this command cannot do, or need not ===
     /// Update dependencies first (not possible here).
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
@@ -121,6 +126,20 @@ pub struct TemplateArgs {
     pub version: Option<String>,
     #[command(flatten)]
     ignored: Ignored,
+}
+
+/// How an error is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ErrorFormat {
+    /// For whoever reads standard error.
+    #[default]
+    Auto,
+    /// Exactly as helm does.
+    Helm,
+    /// With an excerpt and the chain of calls.
+    Full,
+    /// One line of JSON.
+    Json,
 }
 
 /// Flags that change nothing about what is printed.

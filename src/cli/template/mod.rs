@@ -1,5 +1,6 @@
 //! `deploy-manager template`: the flags, output and exit codes of `helm template`.
 
+mod failure;
 mod flags;
 mod input;
 mod output;
@@ -11,7 +12,9 @@ use anyhow::{anyhow, bail};
 use super::Exit;
 use crate::golang::env::Limits;
 use crate::helm::engines::{self, Engine};
-use crate::helm::render::{self, Capabilities, ReleaseFacts, RenderError, Request, Switches};
+use crate::helm::render::{self, Capabilities, ReleaseFacts, Request, Switches};
+
+use flags::ErrorFormat;
 
 pub use flags::TemplateArgs as Args;
 
@@ -24,7 +27,7 @@ pub fn run(args: &Args) -> Exit {
             Exit::Done
         }
         Err(error) => {
-            complain(&format!("Error: {error:#}\n"));
+            complain(&failure::shown(&error, args));
             Exit::Error
         }
     }
@@ -51,7 +54,7 @@ pub fn wrong_usage(error: &clap::Error) -> Exit {
 /// What is printed.
 ///
 /// # Errors
-/// Helm's message, and for people the place in the template.
+/// Helm's message; a [`RenderError`] or [`load::LoadError`](crate::helm::chart::load::LoadError) knows more of the place.
 pub fn template(args: &Args) -> anyhow::Result<String> {
     if let Some(text) = args.refusal() {
         bail!("{text}");
@@ -94,12 +97,20 @@ pub fn template(args: &Args) -> anyhow::Result<String> {
     };
     match render::render(&request, &crate::daemon::world::system()) {
         Ok(rendered) => {
-            for warning in &rendered.warnings {
-                complain(&format!("{warning}\n"));
-            }
+            failure::log(&rendered.warnings, engine);
             output::output(&rendered, &release, args, engine)
         }
-        Err(error) => Err(failed(error, args.debug)),
+        Err(error) => {
+            if args.error_format != ErrorFormat::Json {
+                failure::log(&error.warnings, engine);
+            }
+            if args.debug {
+                let files = error.files.iter();
+                let text: String = files.map(|(name, text)| render::sourced(name, text)).collect();
+                print(&text);
+            }
+            Err(error.into())
+        }
     }
 }
 
@@ -125,24 +136,6 @@ fn name_and_chart(args: &Args) -> anyhow::Result<(String, &str)> {
             more[2..].join(", ")
         ),
     }
-}
-
-/// Helm's text, its hint, and for people the place.
-fn failed(error: RenderError, debug: bool) -> anyhow::Error {
-    if debug {
-        let files = error.files.iter();
-        let text: String = files.map(|(name, text)| render::sourced(name, text)).collect();
-        print(&text);
-    }
-    let mut text = error.message;
-    if let Some(excerpt) = error.excerpt {
-        text.push_str("\n\n");
-        text.push_str(&excerpt);
-    }
-    if error.is_in_rendering && !debug {
-        text.push_str("\n\nUse --debug flag to render out invalid YAML");
-    }
-    anyhow!(text)
 }
 
 /// A closed pipe is the reader's choice, not an error.

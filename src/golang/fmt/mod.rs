@@ -10,8 +10,8 @@ mod print;
 use super::value::{Str, Value};
 use print::Printer;
 
-/// The most bytes that one call writes. No release that large could be stored (a record holds 1 MiB).
-pub const MAX_TEXT: usize = if cfg!(test) { 1 << 20 } else { 64 << 20 };
+/// The most bytes that one call writes.
+pub use super::env::MAX_TEXT;
 
 /// `fmt.Sprint`.
 #[must_use]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{MAX_DEPTH, MAX_TEXT};
+use super::{MAX_DEPTH, MAX_TEXT, TOO_LONG};
 use crate::golang::strconv::format_float;
 use crate::golang::value::{List, Map, Object, Str, Value};
 
@@ -241,9 +241,7 @@ impl Writer {
             ));
         }
         if self.out.len() > MAX_TEXT {
-            return Err(format!(
-                "json: unsupported value: more than {MAX_TEXT} bytes of JSON"
-            ));
+            return Err(format!("json: unsupported value: more than {MAX_TEXT}{TOO_LONG}"));
         }
         Ok(())
     }

@@ -16,7 +16,16 @@ pub use encode::{Style, encode, encode_pretty, encode_styled, number};
 const MAX_DEPTH: usize = 500;
 
 /// More JSON than this is an error: containers that share their content can be small in memory and endless as text.
-const MAX_TEXT: usize = 64 << 20;
+const MAX_TEXT: usize = super::env::MAX_TEXT;
+
+/// How the error of a text beyond [`MAX_TEXT`] ends: a limit, not one of Go's errors.
+const TOO_LONG: &str = " bytes of JSON";
+
+/// Is this error a limit of ours?
+#[must_use]
+pub fn is_limit(error: &str) -> bool {
+    error.ends_with(TOO_LONG)
+}
 
 /// The text, with one U+FFFD for each byte that is not part of a character.
 #[must_use]

@@ -252,6 +252,17 @@ fn go_syntax(tree: &Tree, format: &[u8]) -> String {
     fmt::sprintf(format, &[tree.as_go()]).to_text().into_owned()
 }
 
+/// What becomes of numbers outside the template engine.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbers {
+    /// All are floats.
+    Floats,
+    /// Integers are integers, and so are floats that JSON writes without a point.
+    AsWritten,
+    /// Integers and floats stay apart.
+    Apart,
+}
+
 impl Tree {
     /// The Go value that yaml.v2 would hold.
     fn as_go(&self) -> Value {
@@ -297,8 +308,8 @@ impl Tree {
         })
     }
 
-    /// The same outside the template engine, with or without integers.
-    pub(super) fn to_json(&self, keep_integers: bool) -> Result<Json, ReadError> {
+    /// The same outside the template engine.
+    pub(super) fn to_json(&self, numbers: Numbers) -> Result<Json, ReadError> {
         let float = |number: f64| Number::from_f64(number).map_or(Json::Null, Json::Number);
         #[expect(
             clippy::cast_precision_loss,
@@ -307,13 +318,13 @@ impl Tree {
         Ok(match self {
             Tree::Nil => Json::Null,
             Tree::Bool(value) => Json::Bool(*value),
-            Tree::Int(number) if keep_integers => Json::Number((*number).into()),
+            Tree::Int(number) if numbers != Numbers::Floats => Json::Number((*number).into()),
             Tree::Int(number) => float(*number as f64),
             Tree::Uint(number) => float(*number as f64),
             Tree::Float(number) => {
                 let text = json::number(*number).map_err(ReadError::new)?;
                 match text.parse::<i64>() {
-                    Ok(integer) if keep_integers => Json::Number(integer.into()),
+                    Ok(integer) if numbers == Numbers::AsWritten => Json::Number(integer.into()),
                     _ => float(*number),
                 }
             }
@@ -321,11 +332,11 @@ impl Tree {
             Tree::List(items) => Json::Array(
                 items
                     .iter()
-                    .map(|item| item.to_json(keep_integers))
+                    .map(|item| item.to_json(numbers))
                     .collect::<Result<_, _>>()?,
             ),
             Tree::Map(entries) => {
-                let entry = |(key, item): (&String, &Tree)| Ok((key.clone(), item.to_json(keep_integers)?));
+                let entry = |(key, item): (&String, &Tree)| Ok((key.clone(), item.to_json(numbers)?));
                 Json::Object(entries.iter().map(entry).collect::<Result<_, ReadError>>()?)
             }
         })

@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 
 use super::json;
 use super::value::{List, Map, Str, Value};
-use decode::Tree;
+use decode::{Numbers, Tree};
 
 pub use node::{Content, Mark, Node, SyntaxError};
 pub use scalar::{Scalar, resolve};
@@ -117,15 +117,25 @@ pub fn decode_list(text: &[u8]) -> Result<List, ReadError> {
 /// Go's text.
 pub fn object(text: &[u8]) -> Result<Json, ReadError> {
     let tree = read(text)?;
-    tree.to_json(true).map_err(ReadError::while_converting)
+    tree.to_json(Numbers::AsWritten)
+        .map_err(ReadError::while_converting)
 }
-/// The same with every number a float64: for values and Chart.yaml.
+/// The same for a struct with fields of type string, which integers and floats fill in different ways (`72e5` is
+/// `7.2e+06` there): for Chart.yaml.
+///
+/// # Errors
+/// Go's text.
+pub fn typed(text: &[u8]) -> Result<Json, ReadError> {
+    let tree = read(text)?;
+    tree.to_json(Numbers::Apart).map_err(ReadError::while_converting)
+}
+/// The same with every number a float64: for values.
 ///
 /// # Errors
 /// Go's text.
 pub fn values(text: &[u8]) -> Result<Json, ReadError> {
     let tree = read(text)?;
-    tree.to_json(false).map_err(ReadError::while_converting)
+    tree.to_json(Numbers::Floats).map_err(ReadError::while_converting)
 }
 /// [`values`], which must be a map or nothing at all.
 ///

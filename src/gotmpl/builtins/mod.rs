@@ -71,6 +71,11 @@ pub(super) fn find(name: &str) -> Option<Builtin> {
     })
 }
 
+/// Does it print its arguments?
+pub(super) fn makes_text(name: &str) -> bool {
+    matches!(name, "print" | "printf" | "println" | "html" | "js" | "urlquery")
+}
+
 impl Call<'_> {
     fn values(&self) -> Vec<Value> {
         self.args.iter().map(|held| held.value.clone()).collect()

@@ -218,7 +218,15 @@ impl<'t> State<'t, '_> {
         }
         match &held.value {
             Value::Str(text) => self.write(text),
-            value => self.write(&gofmt::printed(value)),
+            value => {
+                let text = Value::Str(gofmt::printed(value));
+                let paid = self.context.env.fuel.text(&text);
+                paid.map_err(|fault| self.limit(&fault))?;
+                match &text {
+                    Value::Str(text) => self.write(text),
+                    _ => Ok(()),
+                }
+            }
         }
     }
 
@@ -323,7 +331,9 @@ impl<'t> State<'t, '_> {
             };
             let argv = self.arguments(&signature, given)?;
             let env = self.context.env;
-            return match function.call(env, &argv) {
+            let paid = env.fuel.pass(&argv).and_then(|()| function.call(env, &argv));
+            let checked = paid.and_then(|value| env.fuel.result(&value).map(|()| value));
+            return match checked {
                 Ok(value) => Ok(Held::plain(value)),
                 Err(fault) => {
                     self.at = site;
@@ -372,7 +382,14 @@ impl<'t> State<'t, '_> {
         let builtins::Body::Plain(body) = builtin.body else {
             return Ok(Held::plain(Value::Nil));
         };
-        body(&call).map_err(|fault| {
+        let fuel = &self.context.env.fuel;
+        let made = if builtins::makes_text(name) {
+            // Of all that is printed the bytes are paid before the next call can double them.
+            body(&call).and_then(|made| fuel.text(&made.value).map(|()| made))
+        } else {
+            body(&call)
+        };
+        made.map_err(|fault| {
             self.at = site;
             self.called(name, fault)
         })

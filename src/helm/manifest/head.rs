@@ -25,7 +25,7 @@ pub struct Head {
 /// # Errors
 /// The text of sigs.k8s.io/yaml. `package` is the Go package that Helm's version has the type in.
 pub fn read(document: &[u8], package: &str) -> Result<Head, String> {
-    let json = yaml::object(document).map_err(|error| error.to_string())?;
+    let json = yaml::typed(document).map_err(|error| error.to_string())?;
     decode(&json, package).map_err(|problem| ReadError::while_decoding(problem).message)
 }
 

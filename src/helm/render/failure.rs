@@ -1,14 +1,18 @@
 //! From a template error to what Helm prints, and to what helps a person.
 //! Source: helm `pkg/engine/engine.go` (`cleanupParseError`, `cleanupExecError`), v3.17 and v4.
 
+use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt::Write as _;
 
-use super::RenderError;
 use super::host::Refused;
+use super::{Place, RenderError};
 use crate::golang::strconv::quote;
+use crate::golang::{Str, yaml};
 use crate::gotmpl::{Cause, Error, ErrorKind};
-use crate::helm::engines::ErrorStyle;
+use crate::helm::engines::{Engine, ErrorStyle};
+use crate::helm::manifest::{self, ManifestError};
+use crate::helm::values::{ValuesError, line_of};
 
 /// Finds the text of a template by its path.
 pub(super) type Texts<'a> = dyn Fn(&str) -> Option<Vec<u8>> + 'a;
@@ -93,21 +97,31 @@ fn blocks(error: &Error) -> Option<String> {
 /// Trail, excerpt and limit; the message is the caller's.
 fn described(error: &Error, texts: &Texts<'_>) -> RenderError {
     let chain = chain(error);
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let place = |error: &&Error| {
-        (
-            error.template().to_owned(),
-            number(error.line()),
-            number(error.column()),
-        )
-    };
     RenderError {
         message: String::new(),
-        trail: chain.iter().filter(|error| error.line() > 0).map(place).collect(),
+        trail: chain
+            .iter()
+            .filter(|error| error.line() > 0)
+            .map(|error| place(error))
+            .collect(),
         excerpt: excerpt(&chain, texts),
         is_limit: chain.iter().any(|error| error.is_limit()),
         is_in_rendering: true,
         files: Vec::new(),
+        warnings: Vec::new(),
+    }
+}
+
+fn place(error: &Error) -> Place {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Place {
+        file: error.template().to_owned(),
+        line: number(error.line()),
+        column: number(error.column()),
+        action: match error.kind() {
+            ErrorKind::Execute { node, .. } => node.clone(),
+            ErrorKind::Parse | ErrorKind::NotFound => String::new(),
+        },
     }
 }
 
@@ -119,30 +133,116 @@ fn excerpt(chain: &[&Error], texts: &Texts<'_>) -> Option<String> {
         .rev()
         .find(|(_, error)| texts(error.template()).is_some() && error.line() > 0)?;
     let text = texts(innermost.template())?;
-    let line = text.split(|byte| *byte == b'\n').nth(innermost.line() - 1)?;
-    let line = String::from_utf8_lossy(line);
-    let before: String = line
-        .chars()
-        .scan(0, |bytes, letter| {
-            let here = *bytes;
-            *bytes += letter.len_utf8();
-            Some((here, letter))
-        })
-        .take_while(|(bytes, _)| *bytes < innermost.column())
-        .map(|(_, letter)| if letter == '\t' { '\t' } else { ' ' })
-        .collect();
-    let (template, number) = (innermost.template(), innermost.line());
-    let margin = " ".repeat(number.to_string().len());
-    let mut out = format!("{margin}--> {template}:{number}\n{number} | {line}\n");
-    if matches!(innermost.kind(), ErrorKind::Execute { .. }) {
-        let _ = writeln!(out, "{margin} | {before}^");
+    let mut place = place(innermost);
+    let line = line_of(&text, place.line)?;
+    if matches!(innermost.kind(), ErrorKind::Parse) {
+        place.column = suspect(&line, innermost.detail());
     }
+    let mut out = pointed(&place, &line);
     for caller in chain[..at].iter().rev() {
         if let ErrorKind::Execute { node, .. } = caller.kind() {
-            let _ = writeln!(out, "{margin} = called at {} by {node}", caller.location());
+            let margin = " ".repeat(place.line.to_string().len());
+            let _ = write!(out, "\n{margin} = called at {} by {node}", caller.location());
         }
     }
-    Some(out.trim_end().to_owned())
+    Some(out)
+}
+
+/// Longer lines are shown around the place only.
+const MAX_SHOWN: usize = 160;
+
+/// The line of a place with a caret below it.
+fn pointed(place: &Place, line: &str) -> String {
+    let Place {
+        file,
+        line: number,
+        column,
+        ..
+    } = place;
+    let (line, column) = shortened(line, usize::try_from(*column).unwrap_or(usize::MAX));
+    let margin = " ".repeat(number.to_string().len());
+    let before = line.char_indices().take_while(|(at, _)| *at < column);
+    let before: String = before
+        .map(|(_, letter)| if letter == '\t' { '\t' } else { ' ' })
+        .collect();
+    format!("{margin}--> {file}:{number}\n{number} | {line}\n{margin} | {before}^")
+}
+
+/// The part of a line around a column, with the column in it.
+fn shortened(line: &str, column: usize) -> (String, usize) {
+    if line.len() <= MAX_SHOWN {
+        return (line.to_owned(), column.min(line.len()));
+    }
+    let column = column.min(line.len());
+    let boundary = |at: usize| (0..=at).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
+    let start = boundary(column.saturating_sub(MAX_SHOWN / 2));
+    let end = boundary(line.len().min(start + MAX_SHOWN));
+    let lead = if start > 0 { "…" } else { "" };
+    let trail = if end < line.len() { "…" } else { "" };
+    (
+        format!("{lead}{}{trail}", &line[start..end]),
+        column - start + lead.len(),
+    )
+}
+
+/// Go names the line of a parse error alone: the column is where the line has what the message quotes, else its start.
+fn suspect(line: &str, detail: &str) -> u32 {
+    let quoted = detail.split('"').nth(1).filter(|quoted| !quoted.is_empty());
+    let found = quoted.and_then(|quoted| line.find(quoted));
+    let start = line.len() - line.trim_start().len();
+    u32::try_from(found.unwrap_or(start)).unwrap_or(0)
+}
+
+/// Values that cannot be composed.
+pub(super) fn composing(error: ValuesError) -> RenderError {
+    let blamed = error.blamed.map(|blamed| {
+        let place = Place {
+            file: blamed.file,
+            line: blamed.line,
+            column: blamed.column,
+            action: String::new(),
+        };
+        (pointed(&place, &blamed.text), place)
+    });
+    let (excerpt, place) = blamed.unzip();
+    RenderError {
+        excerpt,
+        trail: place.into_iter().collect(),
+        is_in_rendering: error.in_rendering,
+        warnings: error.warnings,
+        ..RenderError::before(error.message)
+    }
+}
+
+/// Rendered files that are no manifests. The excerpt shows what was rendered; the place is the template, whose lines are
+/// others.
+pub(super) fn sorting(error: ManifestError, files: &BTreeMap<String, Str>, engine: &Engine) -> RenderError {
+    let place = |path| Place {
+        file: path,
+        ..Place::default()
+    };
+    let excerpt = error
+        .source_path
+        .as_ref()
+        .and_then(|path| rendered_line(path, files.get(path)?, engine));
+    RenderError {
+        excerpt,
+        trail: error.source_path.into_iter().map(place).collect(),
+        ..RenderError::rendering(error.message)
+    }
+}
+
+fn rendered_line(path: &str, text: &Str, engine: &Engine) -> Option<String> {
+    let documents = manifest::split(text, engine.splitting);
+    documents.into_iter().find_map(|document| {
+        let line = yaml::object(document).err()?.line?;
+        let place = Place {
+            file: format!("{path} as rendered, in its document"),
+            line,
+            ..Place::default()
+        };
+        Some(pointed(&place, &line_of(document, line)?))
+    })
 }
 
 impl RenderError {
@@ -155,6 +255,7 @@ impl RenderError {
             is_limit: false,
             is_in_rendering: false,
             files: Vec::new(),
+            warnings: Vec::new(),
         }
     }
     /// A refusal while rendering that has no place in a template.

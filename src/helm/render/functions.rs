@@ -2,7 +2,7 @@
 
 use super::durations;
 use super::toml::{self, Floats};
-use crate::golang::{Env, Fault, Func, List, Map, Type, Value, json, yaml};
+use crate::golang::{Env, Fault, Func, List, Map, Str, Type, Value, json, yaml};
 use crate::helm::engines::Engine;
 
 /// The functions of an engine, by name.
@@ -34,6 +34,16 @@ pub(super) fn to_yaml_text(value: &Value) -> Value {
     trimmed(yaml::encode(value).unwrap_or_else(|_| "".into()).as_bytes())
 }
 
+/// Helm's functions give nothing for what cannot be written; a limit stays an error.
+fn lenient(encoded: Result<Str, String>) -> Result<Str, Fault> {
+    match encoded {
+        Err(error) if json::is_limit(&error) => Err(Fault::limit(format!(
+            "{error}; does a value contain itself, or share its parts many times over?"
+        ))),
+        encoded => Ok(encoded.unwrap_or_else(|_| "".into())),
+    }
+}
+
 fn trimmed(text: &[u8]) -> Value {
     Value::str(text.strip_suffix(b"\n").unwrap_or(text))
 }
@@ -56,13 +66,13 @@ fn pay(env: &Env, bytes: usize) -> Result<(), Fault> {
 }
 
 fn to_yaml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
-    let encoded = to_yaml_text(first(args));
-    pay(env, text(std::slice::from_ref(&encoded)).len())?;
-    Ok(encoded)
+    let encoded = lenient(yaml::encode(first(args)))?;
+    pay(env, encoded.len())?;
+    Ok(trimmed(&encoded))
 }
 
 fn to_yaml_pretty(env: &Env, args: &[Value]) -> Result<Value, Fault> {
-    let encoded = yaml::encode_pretty(first(args)).unwrap_or_else(|_| "".into());
+    let encoded = lenient(yaml::encode_pretty(first(args)))?;
     pay(env, encoded.len())?;
     Ok(trimmed(&encoded))
 }
@@ -86,7 +96,7 @@ fn from_yaml_array(env: &Env, args: &[Value]) -> Result<Value, Fault> {
 }
 
 fn to_json(env: &Env, args: &[Value]) -> Result<Value, Fault> {
-    let encoded = json::encode(first(args), true).unwrap_or_else(|_| "".into());
+    let encoded = lenient(json::encode(first(args), true))?;
     pay(env, encoded.len())?;
     Ok(Value::Str(encoded))
 }
@@ -116,14 +126,36 @@ fn toml_function(engine: &Engine) -> Call {
     }
 }
 
+/// How deep a value may nest that is written as TOML.
+const MAX_TOML_DEPTH: u32 = 250;
+
+/// Pays for each node of a value that will be walked whole.
+fn weigh(env: &Env, value: &Value, depth: u32) -> Result<(), Fault> {
+    env.fuel.step(1)?;
+    if depth > MAX_TOML_DEPTH {
+        let text = format!("a value nests deeper than {MAX_TOML_DEPTH} levels; does it contain itself?");
+        return Err(Fault::limit(text));
+    }
+    match value {
+        Value::List(list) => list.iter().try_for_each(|item| weigh(env, item, depth + 1)),
+        Value::Map(map) => map
+            .snapshot()
+            .iter()
+            .try_for_each(|(_, item)| weigh(env, item, depth + 1)),
+        _ => Ok(()),
+    }
+}
+
 /// The error text itself where the value cannot be written.
 fn to_toml(env: &Env, args: &[Value], floats: Floats) -> Result<Value, Fault> {
+    weigh(env, first(args), 0)?;
     let encoded = toml_text(args, floats)?.unwrap_or_else(|error| error);
     pay(env, encoded.len())?;
     Ok(Value::from(encoded))
 }
 
 fn must_to_toml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    weigh(env, first(args), 0)?;
     let encoded = toml_text(args, Floats::Exponent)?.map_err(Fault::new)?;
     pay(env, encoded.len())?;
     Ok(Value::from(encoded))

@@ -27,8 +27,8 @@ const STACK_RESERVE: usize = 64 << 20;
 pub struct RenderError {
     /// The first line: Helm's text, without `Error: `.
     pub message: String,
-    /// Where it happened, innermost last: (template, line, column), where it is known.
-    pub trail: Vec<(String, u32, u32)>,
+    /// Where it happened, innermost last, where it is known.
+    pub trail: Vec<Place>,
     /// Excerpt with a caret and include chain, for people.
     pub excerpt: Option<String>,
     /// A budget ran out.
@@ -37,6 +37,29 @@ pub struct RenderError {
     pub is_in_rendering: bool,
     /// Where the rendered files are no valid manifests: the files, (path, text), for `--debug`.
     pub files: Vec<(String, String)>,
+    /// What Helm logs before it fails, one line each.
+    pub warnings: Vec<String>,
+}
+
+/// A place in a template, a values file or a flag.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The path of the template, chart name included; the name of the values file; the flag (`--set`).
+    pub file: String,
+    /// Counted from 1; 0 where it is not known.
+    pub line: u32,
+    /// Bytes from the start of the line, as Go counts; 0 where it is not known.
+    pub column: u32,
+    /// The action that was executed there, as Go prints it; empty where there is none.
+    pub action: String,
+}
+
+impl Place {
+    /// A template of the chart, not a values file or flag.
+    #[must_use]
+    pub fn is_template(&self) -> bool {
+        self.file.split('/').any(|part| part == "templates") && !self.file.starts_with('-')
+    }
 }
 
 /// Renders on a thread with a deep stack of its own, and blocks until it is done: call it from a blocking task.

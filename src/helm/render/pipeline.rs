@@ -15,12 +15,13 @@ use super::request::{ReleaseFacts, Rendered, Request};
 use super::{RenderError, World, failure};
 use crate::base::entropy::{CertificateRequest, KeyKind, KeyMaker};
 use crate::golang::env::Limits;
+use crate::golang::strconv::quote;
 use crate::golang::{Env, Fuel, Map, Str, Value, json};
 use crate::gotmpl::{self, Context, Functions, MissingKey, Options, Templates};
 use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
 use crate::helm::manifest::{self, Sorted};
-use crate::helm::values::compose;
+use crate::helm::values::{Composed, compose};
 
 const NOTES: &str = "NOTES.txt";
 
@@ -29,14 +30,26 @@ pub(super) fn run(request: &Request, world: &World, stack: (usize, usize)) -> Re
     let kube_version = KubeVersion::of(&request.capabilities, request.engine).map_err(RenderError::before)?;
     check_installable(&request.chart)?;
     check_name(&request.release.name, request.engine)?;
-    let composed = compose(request).map_err(|error| RenderError::before(error.to_string()))?;
-    check_kube_version(&composed.chart, &kube_version, request)?;
+    let composed = compose(request).map_err(failure::composing)?;
+    let warnings = composed.warnings.clone();
+    with_values(request, world, stack, composed, &kube_version)
+        .map_err(|error| RenderError { warnings, ..error })
+}
+
+fn with_values(
+    request: &Request,
+    world: &World,
+    stack: (usize, usize),
+    composed: Composed,
+    kube_version: &KubeVersion,
+) -> Result<Rendered, RenderError> {
+    check_kube_version(&composed.chart, kube_version, request)?;
     let env = environment(request.limits, request.seed, request.now, world);
     let host = Host::new(request, options(request, stack));
     let shared = Shared {
         values: as_map(&json::from_serde(&composed.values.into())),
         release: release(&request.release),
-        capabilities: capabilities(&request.capabilities, &kube_version, request.engine),
+        capabilities: capabilities(&request.capabilities, kube_version, request.engine),
         engine: request.engine,
     };
     let templates = context::templates(&composed.chart, &shared);
@@ -44,9 +57,7 @@ pub(super) fn run(request: &Request, world: &World, stack: (usize, usize)) -> Re
     let notes = take_notes(&mut files, &composed.chart, request.switches.subchart_notes);
     let mut sorted = manifest::sort(&files, request.engine).map_err(|error| RenderError {
         files: printable(&files),
-        // The line is one of what was rendered, not of the template.
-        trail: error.source_path.into_iter().map(|path| (path, 0, 0)).collect(),
-        ..RenderError::rendering(error.message)
+        ..failure::sorting(error, &files, request.engine)
     })?;
     let crds = crds(&composed.chart, &composed.chart.metadata.name);
     let mut warnings = composed.warnings;
@@ -116,9 +127,15 @@ fn check_name(name: &str, engine: &Engine) -> Result<(), RenderError> {
     } else {
         ""
     };
-    Err(RenderError::before(format!(
-        "{doing}release name {name:?}: {text}"
-    )))
+    let problem = format!("release name {name:?}: {text}");
+    let logged = format!(
+        "level=ERROR msg=\"release name check failed\" error={}",
+        quote(problem.as_bytes())
+    );
+    Err(RenderError {
+        warnings: engine.is_v4.then_some(logged).into_iter().collect(),
+        ..RenderError::before(format!("{doing}{problem}"))
+    })
 }
 
 fn check_kube_version(chart: &Chart, version: &KubeVersion, request: &Request) -> Result<(), RenderError> {
@@ -146,7 +163,7 @@ fn options(request: &Request, (stack_bytes, stack_base): (usize, usize)) -> Opti
 
 fn environment(limits: Limits, seed: Option<u64>, now: Option<Timestamp>, world: &World) -> Env {
     Env {
-        fuel: Fuel::new(limits),
+        fuel: Fuel::new(limits, world.held),
         entropy: RefCell::new((world.entropy)(seed)),
         keys: Rc::new(SharedKeys(Arc::clone(&world.keys))),
         now: now.unwrap_or_else(world.now),

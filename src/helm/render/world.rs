@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::base::entropy::{Entropy, KeyMaker};
+use crate::golang::env::Gauge;
 
 /// Randomness, keys, time and time zones.
 #[derive(Clone)]
@@ -20,4 +21,6 @@ pub struct World {
     pub local_zone: TimeZone,
     /// Finds a zone by its IANA name.
     pub zone: fn(&str) -> Option<TimeZone>,
+    /// How many bytes of the heap the current thread holds.
+    pub held: Gauge,
 }

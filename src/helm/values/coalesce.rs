@@ -28,10 +28,7 @@ impl Coalescer {
     }
 
     pub(super) fn warn(&self, message: String) {
-        let mut warnings = self.warnings.borrow_mut();
-        if !warnings.contains(&message) {
-            warnings.push(message);
-        }
+        self.warnings.borrow_mut().push(message);
     }
 
     pub(super) fn into_warnings(self) -> Vec<String> {

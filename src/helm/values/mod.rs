@@ -1,5 +1,6 @@
 //! Values: layers merged, dependencies processed, coalesced over subcharts, checked by schema.
 
+mod blame;
 mod coalesce;
 mod dependencies;
 mod layers;
@@ -7,6 +8,8 @@ mod schema;
 mod set;
 mod tree;
 
+pub use blame::Blamed;
+pub(crate) use blame::line_of;
 pub use layers::file_paths;
 
 use std::sync::Arc;
@@ -42,6 +45,10 @@ pub struct ValuesError {
     pub message: String,
     /// Helm meets it in its rendering step, after which its command line prints a hint about `--debug`.
     pub in_rendering: bool,
+    /// Where, if a values file or a flag is to blame.
+    pub blamed: Option<Blamed>,
+    /// What Helm would log before it fails.
+    pub warnings: Vec<String>,
 }
 
 impl From<String> for ValuesError {
@@ -49,6 +56,8 @@ impl From<String> for ValuesError {
         ValuesError {
             message,
             in_rendering: false,
+            blamed: None,
+            warnings: Vec::new(),
         }
     }
 }
@@ -60,13 +69,30 @@ impl From<String> for ValuesError {
 pub fn compose(request: &Request) -> Result<Composed, ValuesError> {
     let engine = request.engine;
     let edition = edition(engine);
-    let config = layers::merged(&request.layers, engine)?;
+    let config = layers::merged(&request.layers, engine).map_err(|message| ValuesError {
+        blamed: blame::layer(&request.layers, engine),
+        ..ValuesError::from(message)
+    })?;
     check_chart(&request.chart, engine)?;
     let coalescer = Coalescer::new(engine);
     let processor = Processor {
         coalescer: &coalescer,
         edition,
     };
+    let composed = with_chart(request, config, &processor);
+    let warnings = coalescer.into_warnings();
+    match composed {
+        Ok(composed) => Ok(Composed { warnings, ..composed }),
+        Err(error) => Err(ValuesError { warnings, ..error }),
+    }
+}
+
+fn with_chart(
+    request: &Request,
+    config: JsonMap<String, Json>,
+    processor: &Processor<'_>,
+) -> Result<Composed, ValuesError> {
+    let engine = request.engine;
     let mut chart = Chart::clone(&request.chart);
     let user = tree::map(&config);
     let processing = |error: String| {
@@ -78,16 +104,16 @@ pub fn compose(request: &Request) -> Result<Composed, ValuesError> {
     };
     processor.enable(&mut chart, &user, "").map_err(processing)?;
     processor.import(&mut chart).map_err(processing)?;
-    let values = tree::json(&coalescer.coalesce(&chart, &user)?);
+    let values = tree::json(&processor.coalescer.coalesce(&chart, &user)?);
     if !request.switches.skip_schema {
         schema::check(&chart, &values, engine)?;
     }
-    check_kubernetes(request, edition)?;
+    check_kubernetes(request, processor.edition)?;
     Ok(Composed {
         config,
         values,
         chart: Arc::new(chart),
-        warnings: coalescer.into_warnings(),
+        warnings: Vec::new(),
     })
 }
 
@@ -148,6 +174,8 @@ fn check_kubernetes(request: &Request, edition: Edition) -> Result<(), ValuesErr
             "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {shown}"
         ),
         in_rendering: true,
+        blamed: None,
+        warnings: Vec::new(),
     })
 }
 

@@ -22,7 +22,7 @@ pub(super) struct RawMetadata {
 
 /// Reads a file over what earlier files said; a field that the file has replaces the earlier one.
 pub(super) fn merge(mut raw: RawMetadata, text: &[u8]) -> Result<RawMetadata, ReadError> {
-    match yaml::object(text)? {
+    match yaml::typed(text)? {
         Json::Null => {}
         Json::Object(entries) => {
             for (key, value) in &entries {
@@ -42,7 +42,7 @@ pub(super) fn merge(mut raw: RawMetadata, text: &[u8]) -> Result<RawMetadata, Re
 
 /// Reads Chart.lock or requirements.lock; `None` for an empty file.
 pub(super) fn lock(text: &[u8]) -> Result<Option<Lock>, ReadError> {
-    let entries = match yaml::object(text)? {
+    let entries = match yaml::typed(text)? {
         Json::Null => return Ok(None),
         Json::Object(entries) => entries,
         other => {

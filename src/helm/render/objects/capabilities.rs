@@ -80,6 +80,9 @@ fn generic(text: &str) -> Result<KubeVersion, String> {
         .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
         .unwrap_or(bare.len());
     let numbers = bare[..end].trim_end_matches('.');
+    if !bare.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return Err(format!("could not parse {text:?} as version"));
+    }
     let parts: Vec<&str> = numbers.split('.').collect();
     if parts.len() < 2 || parts.iter().any(|part| part.parse::<u32>().is_err()) {
         return Err(illegal());

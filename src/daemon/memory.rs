@@ -1,0 +1,90 @@
+//! What each thread holds of the heap: the system's allocator, counting. A render is stopped by it before a hostile chart
+//! takes the memory of the process.
+
+#![expect(
+    unsafe_code,
+    reason = "an allocator is unsafe by nature; each call goes to the system's, with the same arguments"
+)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+/// What the system's allocator needs for itself beside each allocation, about.
+const OVERHEAD: i64 = 16;
+
+thread_local! {
+    /// Bytes allocated less bytes freed by this thread; negative where it frees what others allocated.
+    static HELD: Cell<i64> = const { Cell::new(0) };
+}
+
+/// Bytes of the heap that the current thread allocated and that have not been freed.
+pub(super) fn held() -> u64 {
+    let held = HELD.try_with(Cell::get).unwrap_or_default();
+    u64::try_from(held).unwrap_or_default()
+}
+
+fn count(bytes: i64) {
+    // While a thread ends, its storage may be gone; nobody asks any more then.
+    let _ = HELD.try_with(|held| held.set(held.get().wrapping_add(bytes)));
+}
+
+fn signed(bytes: usize) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+struct Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+// SAFETY: memory comes from and goes back to `System` alone; counting touches a thread-local integer that needs neither
+// initialisation nor destruction, so it never allocates.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(signed(layout.size()) + OVERHEAD);
+        // SAFETY: the caller's promises are those that `System` asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count(signed(layout.size()) + OVERHEAD);
+        // SAFETY: as above.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        count(-signed(layout.size()) - OVERHEAD);
+        // SAFETY: as above; `pointer` came from `System`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count(signed(size) - signed(layout.size()));
+        // SAFETY: as above.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_freed_is_no_longer_held() {
+        let before = held();
+        let mut text = vec![1u8; 1 << 20];
+        assert!(held() >= before + (1 << 20));
+        text.extend_from_slice(&[2; 1 << 20]);
+        assert!(held() >= before + (2 << 20));
+        drop(text);
+        assert!(held() <= before + 1024);
+    }
+
+    #[test]
+    fn threads_count_for_themselves() {
+        let kept = vec![1u8; 1 << 20];
+        let others = std::thread::spawn(held).join().unwrap();
+        assert!(others < 1 << 20);
+        drop(kept);
+    }
+}
