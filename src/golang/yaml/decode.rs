@@ -33,7 +33,7 @@ const BINARY: &str = "tag:yaml.org,2002:binary";
 pub(super) fn tree(node: &Node) -> Result<Tree, ReadError> {
     let mut decoder = Decoder::default();
     let tree = decoder.node(node)?;
-    decoder.bad_key.map_or(Ok(tree), Err)
+    decoder.bad_key.map_or(Ok(tree), |(_, error)| Err(error))
 }
 
 fn fail<T>(message: impl std::fmt::Display) -> Result<T, ReadError> {
@@ -46,8 +46,9 @@ struct Decoder {
     decoded: u64,
     aliased: u64,
     alias_depth: usize,
-    /// A key that JSON cannot hold: found only after everything that yaml.v2 itself complains about.
-    bad_key: Option<ReadError>,
+    /// A key that JSON cannot hold, and what is said of it: found only after everything that yaml.v2 itself complains
+    /// about, and replaced by an equal key with another value.
+    bad_key: Option<(String, ReadError)>,
 }
 
 impl Decoder {
@@ -112,7 +113,10 @@ impl Decoder {
             let value = self.node(value)?;
             match key_text(key, &value) {
                 Ok(key) => drop(entries.insert(key, value)),
-                Err(error) => drop(self.bad_key.get_or_insert(error)),
+                Err(bad) if self.bad_key.as_ref().is_none_or(|(key, _)| *key == bad.0) => {
+                    self.bad_key = Some(bad)
+                }
+                Err(_) => {}
             }
         }
         Ok(())
@@ -211,7 +215,7 @@ fn binary(text: &str) -> Result<Tree, ReadError> {
     }
 }
 
-fn key_text(key: Tree, value: &Tree) -> Result<String, ReadError> {
+fn key_text(key: Tree, value: &Tree) -> Result<String, (String, ReadError)> {
     Ok(match key {
         Tree::Str(text) => text,
         Tree::Int(number) => number.to_string(),
@@ -234,9 +238,8 @@ fn key_text(key: Tree, value: &Tree) -> Result<String, ReadError> {
             };
             let key = go_syntax(&key, b"%+#v");
             let value = go_syntax(value, b"%+#v");
-            return Err(ReadError::new(format!(
-                "unsupported map key of type: {kind}, key: {key}, value: {value}"
-            )));
+            let message = format!("unsupported map key of type: {kind}, key: {key}, value: {value}");
+            return Err((key, ReadError::new(message)));
         }
     })
 }

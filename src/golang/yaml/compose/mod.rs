@@ -7,18 +7,17 @@ use std::rc::Rc;
 
 use super::node::{Content, Node};
 use super::scan::{Kind, Place, Scanner, Token};
-use super::text::utf8;
+use super::text::{Letters, letters};
 use super::{MAX_DEPTH, SyntaxError};
 
 /// The first document of the text; none if there is none.
 pub(super) fn first_document(text: &[u8]) -> Result<Option<Rc<Node>>, SyntaxError> {
-    let letters: Vec<char> = utf8(text)?.chars().collect();
-    Composer::new(&letters).document(true)
+    Composer::new(&letters(text)?).document(true)
 }
 
 /// All documents of the text; one that is empty is an empty scalar.
 pub(super) fn documents(text: &[u8]) -> Result<Vec<Rc<Node>>, SyntaxError> {
-    let letters: Vec<char> = utf8(text)?.chars().collect();
+    let letters = letters(text)?;
     let mut composer = Composer::new(&letters);
     let mut found = Vec::new();
     while let Some(node) = composer.document(found.is_empty())? {
@@ -63,7 +62,7 @@ fn fail_unplaced<T>(place: Place, problem: &str) -> Result<T, SyntaxError> {
 }
 
 impl<'t> Composer<'t> {
-    fn new(letters: &'t [char]) -> Self {
+    fn new(letters: &'t Letters) -> Self {
         Composer {
             scanner: Scanner::new(letters),
             prefixes: HashMap::new(),

@@ -5,9 +5,11 @@ mod scalars;
 mod tags;
 mod tokens;
 
+use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 
 use super::SyntaxError;
+use super::text::Letters;
 
 /// A piece of YAML syntax.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +75,10 @@ struct SimpleKey {
 
 pub(super) struct Scanner<'t> {
     text: &'t [char],
+    /// What is wrong with the text behind the end.
+    broken: Option<&'t SyntaxError>,
+    /// Was a character behind the end asked for?
+    has_met_end: Cell<bool>,
     at: usize,
     line: usize,
     column: i64,
@@ -108,9 +114,11 @@ fn is_space_or_end(letter: Option<char>) -> bool {
 }
 
 impl<'t> Scanner<'t> {
-    pub(super) fn new(text: &'t [char]) -> Self {
+    pub(super) fn new(letters: &'t Letters) -> Self {
         Scanner {
-            text,
+            text: &letters.text,
+            broken: letters.broken.as_ref(),
+            has_met_end: Cell::new(false),
             at: 0,
             line: 0,
             column: 0,
@@ -129,7 +137,11 @@ impl<'t> Scanner<'t> {
     /// The next token, which stays.
     pub(super) fn peek(&mut self) -> Result<&Token, SyntaxError> {
         while self.needs_more()? {
-            self.fetch()?;
+            let fetched = self.fetch();
+            match self.broken {
+                Some(broken) if self.has_met_end.get() => return Err(broken.clone()),
+                _ => fetched?,
+            }
         }
         // The loop ends with a token in the queue; the end of the stream repeats.
         let end = Token {
@@ -150,14 +162,11 @@ impl<'t> Scanner<'t> {
 
     /// Not while the next token may still turn out to be a key.
     fn needs_more(&mut self) -> Result<bool, SyntaxError> {
-        if self.is_ended {
-            return Ok(false);
-        }
         if self.tokens.is_empty() {
-            return Ok(true);
+            return Ok(!self.is_ended);
         }
         match self.waiting.get(&self.taken).copied() {
-            Some(index) => self.is_key_alive(index),
+            Some(index) => Ok(self.is_key_alive(index)? && !self.is_ended),
             None => Ok(false),
         }
     }
@@ -172,7 +181,11 @@ impl<'t> Scanner<'t> {
     }
 
     fn char(&self, ahead: usize) -> Option<char> {
-        self.text.get(self.at + ahead).copied()
+        let letter = self.text.get(self.at + ahead).copied();
+        if letter.is_none() {
+            self.has_met_end.set(true);
+        }
+        letter
     }
 
     fn skip(&mut self) {

@@ -6,7 +6,8 @@ use crate::golang::yaml::SyntaxError;
 impl Scanner<'_> {
     fn skip_to_token(&mut self) {
         loop {
-            if self.column == 0 && self.char(0) == Some('\u{feff}') {
+            // Only a mark that follows the first one is skipped (yaml.v2 looks at the start of its buffer).
+            if self.at == 0 && self.char(0) == Some('\u{feff}') {
                 self.skip();
             }
             let takes_tabs = self.flow_level > 0 || !self.may_begin_key;
@@ -33,6 +34,8 @@ impl Scanner<'_> {
     pub(super) fn fetch(&mut self) -> Result<(), SyntaxError> {
         self.skip_to_token();
         self.unroll_indent(self.column);
+        // The longest indicators have four characters: so many are read.
+        self.char(3);
         let Some(letter) = self.char(0) else {
             return self.end();
         };
