@@ -43,7 +43,7 @@ pub struct PinnedChart {
 pub fn read(commit: &str, files: &Arc<FileSet>, namespace: &Namespace) -> Result<Desired, Problems> {
     let cluster = spec::validate(files, namespace.as_str())?;
     let charts = cluster.components.iter().map(|(name, component)| {
-        let chart = spec::charts::load(files, &component.chart)?;
+        let chart = spec::charts::load(files, &component.chart, cluster.helm_version_of(component))?;
         let digest = chart_digest(&component.chart.path, files);
         Ok((name.clone(), PinnedChart { chart, digest }))
     });

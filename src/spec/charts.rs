@@ -13,12 +13,15 @@ use crate::base::files::{FileSet, resolve};
 use crate::base::report::Problem;
 use crate::helm::chart::Chart;
 use crate::helm::chart::load::{self, LoadError};
+use crate::helm::engines;
 
 /// Loads the chart of a component: a folder, or a `.tgz`.
 ///
 /// # Errors
 /// A problem in the chart, with its file and line, where they are known.
-pub fn load(files: &FileSet, source: &ChartSource) -> Result<Arc<Chart>, Problem> {
+pub fn load(files: &FileSet, source: &ChartSource, helm_version: &str) -> Result<Arc<Chart>, Problem> {
+    // A version that is not certified is told elsewhere.
+    let engine = engines::find(helm_version).unwrap_or(&engines::HELM_3_17_2);
     let outside = || {
         Problem::in_file(
             super::cluster::FILE,
@@ -27,9 +30,9 @@ pub fn load(files: &FileSet, source: &ChartSource) -> Result<Arc<Chart>, Problem
     };
     let path = resolve("", &source.path).ok_or_else(outside)?;
     if let Some(archive) = files.get(&path) {
-        return load::from_archive(archive).map_err(|error| in_archive(&path, error));
+        return load::from_archive(archive, engine).map_err(|error| in_archive(&path, error));
     }
-    load::from_files(&files.folder(&path)).map_err(|error| in_folder(&path, error))
+    load::from_files(&files.folder(&path), engine).map_err(|error| in_folder(&path, error))
 }
 
 fn in_archive(path: &str, error: LoadError) -> Problem {
@@ -52,7 +55,12 @@ fn in_folder(path: &str, error: LoadError) -> Problem {
 }
 
 /// The chart is there, loads, and has the pinned version.
-pub fn check(reader: &mut Reader<'_>, files: &FileSet, component: &Component, places: &Places) {
+pub fn check(
+    reader: &mut Reader<'_>,
+    files: &FileSet,
+    component: &Component,
+    (places, helm_version): (&Places, &str),
+) {
     let named = Named {
         path: component.chart.path.clone(),
         mark: places.chart,
@@ -65,7 +73,7 @@ pub fn check(reader: &mut Reader<'_>, files: &FileSet, component: &Component, pl
         reader.problem(named.mark, message);
         return;
     }
-    let chart = match load(files, &component.chart) {
+    let chart = match load(files, &component.chart, helm_version) {
         Ok(chart) => chart,
         Err(problem) => {
             reader.problems.push(problem);

@@ -31,7 +31,8 @@ pub fn load(files: &FileSet) -> Result<Cluster, Problems> {
     resolve_paths(&mut reader, files, &mut draft);
     for (name, places) in &draft.places {
         if let Some(component) = draft.cluster.components.get(name) {
-            charts::check(&mut reader, files, component, places);
+            let helm_version = draft.cluster.helm_version_of(component).to_owned();
+            charts::check(&mut reader, files, component, (places, &helm_version));
         }
     }
     draft.cluster.parameters = read_parameters(&mut reader, files, &draft.parameters);

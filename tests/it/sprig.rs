@@ -74,7 +74,7 @@ fn ours(expression: &str) -> String {
         .map(|(name, text)| (name, text.into_bytes()))
         .collect();
     let request = Request {
-        chart: chart::from_files(&files).unwrap(),
+        chart: chart::from_files(&files, &HELM_3_17_2).unwrap(),
         release: ReleaseFacts {
             name: "r".to_owned(),
             namespace: "default".to_owned(),

@@ -124,7 +124,7 @@ fn ours(template: &str, engine: &'static Engine) -> String {
         .map(|(name, text)| (name, text.into_bytes()))
         .collect::<FileSet>();
     let request = Request {
-        chart: load::from_files(&files).unwrap(),
+        chart: load::from_files(&files, engine).unwrap(),
         release: ReleaseFacts {
             name: "r".into(),
             namespace: "default".into(),

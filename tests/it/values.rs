@@ -47,7 +47,7 @@ fn layers(flags: &str) -> Vec<Layer> {
 
 fn request(files: &FileSet, flags: &str, engine: &'static Engine) -> Request {
     Request {
-        chart: chart::from_files(files).unwrap(),
+        chart: chart::from_files(files, engine).unwrap(),
         release: ReleaseFacts {
             name: "r".to_owned(),
             namespace: "default".to_owned(),

@@ -10,31 +10,42 @@ use anyhow::{Context as _, anyhow, bail};
 
 use super::flags::TemplateArgs;
 use crate::base::files::FileSet;
+use crate::golang::url;
 use crate::helm::chart::{Chart, load};
+use crate::helm::engines::Engine;
 use crate::helm::render::Layer;
 
 /// The most bytes that a chart's folder may hold. Helm 3.18 and later refuse charts of more than 100 MiB.
 const MAX_FOLDER_BYTES: u64 = 256 << 20;
 
-/// A chart from a folder or an archive.
-pub(super) fn chart(path: &str) -> anyhow::Result<Arc<Chart>> {
+/// The chart's place on this machine.
+pub(super) fn locate(path: &str) -> anyhow::Result<&str> {
     let path = path.trim();
-    let found = match fs::metadata(path) {
-        Ok(found) => found,
+    match fs::metadata(path) {
+        Ok(_) => Ok(path),
         Err(_) if path.starts_with(['.', '/']) => bail!("path {path:?} not found"),
         Err(_) if path.contains("://") => {
             bail!("cannot fetch {path}: give a chart that is on this machine, as a folder or an archive")
         }
         Err(_) => bail!("chart {path:?} not found: give a folder or an archive on this machine"),
-    };
-    if found.is_dir() {
-        return Ok(load::from_files(&folder(Path::new(path))?)?);
+    }
+}
+
+/// A chart from a folder or an archive.
+pub(super) fn chart(path: &str, engine: &'static Engine) -> anyhow::Result<Arc<Chart>> {
+    if Path::new(path).is_dir() {
+        let metadata = fs::canonicalize(path)?.join("Chart.yaml");
+        if engine.detects_api_version && !metadata.exists() {
+            let shown = metadata.display();
+            bail!("unable to detect chart at {shown}: open {shown}: no such file or directory");
+        }
+        return Ok(load::from_files(&folder(Path::new(path))?, engine)?);
     }
     let bytes = fs::read(path).map_err(|error| go_error("open", path, &error))?;
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Err(not_an_archive(path));
     }
-    Ok(load::from_archive(&bytes)?)
+    Ok(load::from_archive(&bytes, engine)?)
 }
 
 /// Source: helm `pkg/chart/loader/archive.go` (`ensureArchive`), v3.17.
@@ -112,25 +123,25 @@ impl Walk {
 
 /// The values of the command line, in the order in which helm applies them.
 /// Source: helm `pkg/cli/values/options.go` (`MergeValues`), v3.17.
-pub(super) fn layers(args: &TemplateArgs) -> anyhow::Result<Vec<Layer>> {
+pub(super) fn layers(args: &TemplateArgs, engine: &Engine) -> Vec<Layer> {
     let mut layers = Vec::new();
     for name in &args.values {
-        let name = name.trim();
-        let text = match name {
-            "-" => standard_input()?,
-            _ => read(name)?,
-        };
-        let name = name.to_owned();
-        layers.push(Layer::File { name, text });
+        layers.push(match read(name) {
+            Ok(text) => Layer::File {
+                name: name.clone(),
+                text,
+            },
+            Err(error) => Layer::Unreadable(error.to_string()),
+        });
     }
     layers.extend(args.set_json.iter().cloned().map(Layer::SetJson));
     layers.extend(args.set.iter().cloned().map(Layer::Set));
     layers.extend(args.set_string.iter().cloned().map(Layer::SetString));
     for text in &args.set_file {
-        layers.push(set_file(text)?);
+        layers.push(set_file(text, engine));
     }
     layers.extend(args.set_literal.iter().cloned().map(Layer::SetLiteral));
-    Ok(layers)
+    layers
 }
 
 fn standard_input() -> anyhow::Result<Vec<u8>> {
@@ -139,23 +150,29 @@ fn standard_input() -> anyhow::Result<Vec<u8>> {
     Ok(text)
 }
 
+/// Source: helm `pkg/cli/values/options.go` (`readFile`), v3.17: each name is read as a URL first.
 fn read(path: &str) -> anyhow::Result<Vec<u8>> {
-    if path.starts_with("http://") || path.starts_with("https://") {
+    if path.trim() == "-" {
+        return standard_input();
+    }
+    let url = url::parse(path.as_bytes()).map_err(|error| anyhow!(error))?;
+    if [&b"http"[..], b"https", b"oci"].contains(&url.scheme.as_slice()) {
         bail!("cannot fetch {path}: give a file that is on this machine");
     }
     fs::read(path).map_err(|error| go_error("open", path, &error))
 }
 
 /// `--set-file`: the flag with the contents of the files that it names.
-fn set_file(text: &str) -> anyhow::Result<Layer> {
-    let paths = crate::helm::values::file_paths(text).map_err(|error| anyhow!(error))?;
-    let mut files = Vec::new();
-    for path in paths {
-        let contents = read(&path).map_err(|error| anyhow!("failed parsing --set-file data: {error}"))?;
-        files.push((path, contents));
+fn set_file(text: &str, engine: &Engine) -> Layer {
+    let paths = crate::helm::values::file_paths(text, engine).into_iter();
+    let files = paths.map(|path| {
+        let contents = read(&path).map_err(|error| error.to_string());
+        (path, contents)
+    });
+    Layer::SetFile {
+        text: text.to_owned(),
+        files: files.collect(),
     }
-    let text = text.to_owned();
-    Ok(Layer::SetFile { text, files })
 }
 
 /// Go's `os.PathError`.

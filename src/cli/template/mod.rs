@@ -13,6 +13,7 @@ use super::Exit;
 use crate::golang::env::Limits;
 use crate::helm::engines::{self, Engine};
 use crate::helm::render::{self, Capabilities, ReleaseFacts, Request, Switches};
+use crate::helm::values;
 
 use flags::ErrorFormat;
 
@@ -60,8 +61,17 @@ pub fn template(args: &Args) -> anyhow::Result<String> {
         bail!("{text}");
     }
     let engine = engine(&args.helm_version)?;
+    let capabilities = capabilities(args);
+    render::check_capabilities(&capabilities, engine)?;
     let (release, chart) = name_and_chart(args)?;
-    let chart = input::chart(chart)?;
+    let place = input::locate(chart)?;
+    let layers = input::layers(args, engine);
+    // Helm reads the values before the chart, and tells what is wrong in that order.
+    let chart = input::chart(place, engine).or_else(|error| {
+        values::merge_layers(&layers, engine)
+            .map_err(|error| anyhow!(error))
+            .and(Err(error))
+    })?;
     if chart.metadata.deprecated {
         complain(if engine.is_v4 {
             "level=WARN msg=\"this chart is deprecated\"\n"
@@ -77,13 +87,9 @@ pub fn template(args: &Args) -> anyhow::Result<String> {
             revision: 1,
             is_upgrade: args.is_upgrade,
         },
-        layers: input::layers(args)?,
+        layers,
         engine,
-        capabilities: Capabilities {
-            kube_version: args.kube_version.clone(),
-            extra_versions: args.api_versions.clone(),
-            server_versions: None,
-        },
+        capabilities,
         switches: Switches {
             skip_schema: args.skip_schema_validation,
             subchart_notes: args.render_subchart_notes,
@@ -111,6 +117,14 @@ pub fn template(args: &Args) -> anyhow::Result<String> {
             }
             Err(error.into())
         }
+    }
+}
+
+fn capabilities(args: &Args) -> Capabilities {
+    Capabilities {
+        kube_version: args.kube_version.clone().filter(|text| !text.is_empty()),
+        extra_versions: args.api_versions.clone(),
+        server_versions: None,
     }
 }
 

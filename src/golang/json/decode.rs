@@ -12,6 +12,14 @@ pub fn decode(text: &[u8]) -> Result<Value, String> {
     error.map_or(Ok(value), Err)
 }
 
+/// The first value of a text, and where it ends: a `json.Decoder`.
+///
+/// # Errors
+/// Go's text.
+pub fn decode_first(text: &[u8]) -> Result<(Value, usize), String> {
+    Reader::new(text, false).first()
+}
+
 /// `json.Unmarshal` into `map[string]interface {}`: what was read, and the error if there was one.
 /// `null` reads as an empty map.
 #[must_use]

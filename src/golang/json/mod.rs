@@ -8,7 +8,7 @@ mod reader;
 mod strings;
 
 pub use bridge::{encode_serde, encode_serde_pretty, from_serde, to_serde, with_floats};
-pub use decode::{decode, decode_exact, decode_list, decode_map, mismatch};
+pub use decode::{decode, decode_exact, decode_first, decode_list, decode_map, mismatch};
 pub use encode::{Style, encode, encode_pretty, encode_styled, number};
 
 /// Deeper nesting is an error. Go reads 10,000 levels and writes any number, on a stack that grows; ours must fit

@@ -48,6 +48,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The first value, and where it ends.
+    pub(super) fn first(mut self) -> Result<(Value, usize), String> {
+        let value = self.value()?;
+        self.misfit.map_or(Ok((value, self.at)), Err)
+    }
+
     fn skip_space(&mut self) {
         while matches!(self.text.get(self.at), Some(b' ' | b'\t' | b'\r' | b'\n')) {
             self.at += 1;

@@ -10,6 +10,14 @@ use crate::golang::path;
 
 /// The files of an archive, their first folder taken off, in the archive's order.
 pub(super) fn files(bytes: &[u8], budget: &mut Budget) -> Result<Vec<File>, LoadError> {
+    const HEADER: usize = 10;
+    if bytes.len() < HEADER {
+        return Err(LoadError::new(if bytes.is_empty() {
+            "EOF"
+        } else {
+            "unexpected EOF"
+        }));
+    }
     if !is_archive(bytes) {
         return Err(LoadError::new("gzip: invalid header"));
     }

@@ -7,8 +7,10 @@ use super::archive;
 use super::ignore::Rules;
 use super::metadata::{self, RawMetadata};
 use super::model::{Chart, File};
+use super::values_file;
 use crate::base::files::FileSet;
 use crate::golang::{path, yaml};
+use crate::helm::engines::Engine;
 
 /// The most bytes that a chart may hold, its subcharts unpacked. Source: helm `MaxDecompressedChartSize`, v3.17.3
 /// (3.17.2 has no limit).
@@ -32,8 +34,9 @@ pub struct LoadError {
     pub line: Option<u32>,
 }
 
-/// What is left of the limits while a chart and its subcharts are read.
+/// By whose rules a chart and its subcharts are read, and what is left of the limits.
 pub(super) struct Budget {
+    engine: &'static Engine,
     bytes: u64,
     files: usize,
 }
@@ -42,13 +45,16 @@ pub(super) struct Budget {
 ///
 /// # Errors
 /// What Helm refuses, in its words.
-pub fn from_files(files: &FileSet) -> Result<Arc<Chart>, LoadError> {
+pub fn from_files(files: &FileSet, engine: &'static Engine) -> Result<Arc<Chart>, LoadError> {
+    if let Some(text) = files.get("Chart.yaml").filter(|_| engine.detects_api_version) {
+        detect(text)?;
+    }
     let rules = match files.get(".helmignore") {
         Some(text) => Rules::parse(text),
         None => Rules::parse(b""),
     };
     let rules = rules.map_err(|message| LoadError::in_file(".helmignore", message))?;
-    let mut budget = Budget::new();
+    let mut budget = Budget::new(engine);
     let mut kept: Vec<File> = Vec::new();
     for (name, bytes) in files.iter().filter(|(name, _)| !rules.ignore(name)) {
         budget.take(bytes.len())?;
@@ -66,9 +72,14 @@ pub fn from_files(files: &FileSet) -> Result<Arc<Chart>, LoadError> {
 ///
 /// # Errors
 /// What Helm refuses, in its words; also an entry that would leave the chart's root.
-pub fn from_archive(bytes: &[u8]) -> Result<Arc<Chart>, LoadError> {
-    let mut budget = Budget::new();
+pub fn from_archive(bytes: &[u8], engine: &'static Engine) -> Result<Arc<Chart>, LoadError> {
+    let mut budget = Budget::new(engine);
     let files = archive::files(bytes, &mut budget)?;
+    if engine.detects_api_version {
+        let file = files.iter().find(|file| file.name == "Chart.yaml");
+        let missing = "unable to detect chart version, no Chart.yaml found";
+        detect(&file.ok_or_else(|| LoadError::new(missing))?.data)?;
+    }
     chart(files, &mut budget, 0)
 }
 
@@ -121,8 +132,9 @@ impl From<String> for LoadError {
 }
 
 impl Budget {
-    fn new() -> Self {
+    fn new(engine: &'static Engine) -> Self {
         Budget {
+            engine,
             bytes: MAX_CHART_BYTES,
             files: MAX_CHART_FILES,
         }
@@ -159,20 +171,20 @@ fn chart(files: Vec<File>, budget: &mut Budget, depth: usize) -> Result<Arc<Char
     }
     let mut raw = None;
     for file in files.iter().filter(|file| file.name == "Chart.yaml") {
-        let merged = metadata::merge(raw.unwrap_or_default(), &file.data);
+        let merged = metadata::merge(raw.unwrap_or_default(), &file.data, budget.engine);
         raw = Some(merged.map_err(|error| unreadable("Chart.yaml", &error))?);
     }
     let mut raw = raw.map(RawMetadata::with_default_version);
     let mut chart = Chart::default();
     let mut subcharts: BTreeMap<String, Vec<File>> = BTreeMap::new();
     for file in files {
-        classify(file, &mut chart, &mut raw, &mut subcharts)?;
+        classify(file, budget.engine, &mut chart, &mut raw, &mut subcharts)?;
     }
     let Some(raw) = raw else {
         return Err(LoadError::new("Chart.yaml file is missing"));
     };
     chart.metadata = raw
-        .validate()
+        .validate(budget.engine)
         .map_err(|message| LoadError::in_file("Chart.yaml", format!("validation: {message}")))?;
     for (folder, files) in subcharts {
         let subchart = subchart(&folder, files, &chart.metadata.name, budget, depth)?;
@@ -181,8 +193,18 @@ fn chart(files: Vec<File>, budget: &mut Budget, depth: usize) -> Result<Arc<Char
     Ok(Arc::new(chart))
 }
 
+/// Helm 4 looks at the apiVersion alone before it chooses a loader. Source: helm `pkg/chart/loader/load.go`, v4.
+fn detect(text: &[u8]) -> Result<(), LoadError> {
+    let version = metadata::api_version(text).map_err(|error| unreadable("Chart.yaml", &error))?;
+    match version.as_str() {
+        "" | "v1" | "v2" | "v3" => Ok(()),
+        _ => Err(LoadError::in_file("Chart.yaml", "unsupported chart version")),
+    }
+}
+
 fn classify(
     file: File,
+    engine: &Engine,
     chart: &mut Chart,
     raw: &mut Option<RawMetadata>,
     subcharts: &mut BTreeMap<String, Vec<File>>,
@@ -190,18 +212,18 @@ fn classify(
     match file.name.as_str() {
         "Chart.yaml" => {}
         "values.yaml" => {
-            chart.values = Some(values(&file.data)?);
+            chart.values = Some(values(&file.data, engine)?);
         }
         "values.schema.json" => chart.schema = Some(file.data),
-        "Chart.lock" => chart.lock = lock(&file)?,
+        "Chart.lock" => chart.lock = lock(&file, engine)?,
         "requirements.yaml" => {
-            let merged = metadata::merge(raw.take().unwrap_or_default(), &file.data);
+            let merged = metadata::merge(raw.take().unwrap_or_default(), &file.data, engine);
             let merged = merged.map_err(|error| unreadable("requirements.yaml", &error))?;
             keep_if_v1(file, chart, &merged);
             *raw = Some(merged);
         }
         "requirements.lock" => {
-            chart.lock = lock(&file)?;
+            chart.lock = lock(&file, engine)?;
             let metadata = raw.take().unwrap_or_default();
             keep_if_v1(file, chart, &metadata);
             *raw = Some(metadata);
@@ -229,12 +251,12 @@ fn keep_if_v1(file: File, chart: &mut Chart, metadata: &RawMetadata) {
     }
 }
 
-fn values(text: &[u8]) -> Result<serde_json::Map<String, serde_json::Value>, LoadError> {
-    yaml::values_map(text).map_err(|error| unreadable("values.yaml", &error))
+fn values(text: &[u8], engine: &Engine) -> Result<serde_json::Map<String, serde_json::Value>, LoadError> {
+    values_file::read(text, engine).map_err(|error| unreadable("values.yaml", &error))
 }
 
-fn lock(file: &File) -> Result<Option<super::model::Lock>, LoadError> {
-    metadata::lock(&file.data).map_err(|error| unreadable(&file.name, &error))
+fn lock(file: &File, engine: &Engine) -> Result<Option<super::model::Lock>, LoadError> {
+    metadata::lock(&file.data, engine).map_err(|error| unreadable(&file.name, &error))
 }
 
 fn unreadable(file: &str, error: &yaml::ReadError) -> LoadError {

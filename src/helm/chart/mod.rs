@@ -6,6 +6,7 @@ mod ignore;
 pub mod load;
 mod metadata;
 pub mod model;
+pub mod values_file;
 
 pub use digest::digest;
 pub use load::{LoadError, from_archive, from_files, is_archive};

@@ -32,6 +32,8 @@ pub struct Chart {
     pub files: Vec<File>,
     /// The charts under `charts/`.
     pub dependencies: Vec<Arc<Chart>>,
+    /// Where its templates say they are, if that is not where the chart stands (below an alias, in Helm 3).
+    pub path: Option<String>,
 }
 
 /// Chart.yaml. Source: helm `pkg/chart/metadata.go`, v3.17. Empty fields are not written.

@@ -39,6 +39,21 @@ pub struct Engine {
     pub is_v4: bool,
     /// Documents of a rendered file.
     pub splitting: Splitting,
+    /// All documents of a values file count, merged, not only the first (since v4.0).
+    pub merges_documents: bool,
+    /// The Go package of Chart.yaml's types, as errors name it.
+    pub chart_package: &'static str,
+    /// Charts of an apiVersion that is not known are refused before anything else is read (since v4.0).
+    pub detects_api_version: bool,
+    /// A chart that gets an alias is copied with what it declares and the charts directly below it (since v4.0); before,
+    /// copies share both: of a chart under two aliases only the first imports, and charts below keep their old paths.
+    pub copies_aliased_deeply: bool,
+    /// Paths of `import-values` may be any value, taken as its text (since v4.0).
+    pub prints_import_paths: bool,
+    /// `--set a[0` without a `]` is the end of the flag, not an error (since v4.0).
+    pub forgives_open_index: bool,
+    /// A chart may not be called `.` or `..` (since v4.0).
+    pub refuses_dot_names: bool,
     /// Webhook configurations have a place in the install order (since v4.0).
     pub ranks_webhooks: bool,
     /// The Go package of the type that heads are read into, as errors name it.
@@ -83,6 +98,13 @@ pub static HELM_3_17_2: Engine = Engine {
     api_versions: api_versions::KUBERNETES_0_32,
     is_v4: false,
     splitting: Splitting::Swallowing,
+    merges_documents: false,
+    chart_package: "chart",
+    detects_api_version: false,
+    copies_aliased_deeply: false,
+    prints_import_paths: false,
+    forgives_open_index: false,
+    refuses_dot_names: false,
     ranks_webhooks: false,
     head_package: "releaseutil",
     ranges_integers: false,
@@ -106,6 +128,13 @@ pub static HELM_4_3_1: Engine = Engine {
     api_versions: api_versions::KUBERNETES_0_37,
     is_v4: true,
     splitting: Splitting::LineStart,
+    merges_documents: true,
+    chart_package: "v2",
+    detects_api_version: true,
+    copies_aliased_deeply: true,
+    prints_import_paths: true,
+    forgives_open_index: true,
+    refuses_dot_names: true,
     ranks_webhooks: true,
     head_package: "util",
     ranges_integers: true,

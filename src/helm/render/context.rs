@@ -31,7 +31,10 @@ pub(super) struct Shared {
 pub(super) fn templates(chart: &Chart, shared: &Shared) -> Vec<Template> {
     let mut found = Vec::new();
     collect(chart, &chart.metadata.name, None, shared, &mut found);
+    // Of two with one name (below aliases) the later one is there.
+    found.reverse();
     found.sort_by(|a, b| parse_order(&b.name, &a.name));
+    found.dedup_by(|a, b| a.name == b.name);
     found
 }
 
@@ -64,7 +67,7 @@ fn collect(
     .collect();
     for child in &chart.dependencies {
         let name = &child.metadata.name;
-        let child_path = format!("{path}/charts/{name}");
+        let child_path = path_below(path, child);
         let child_dot = collect(child, &child_path, Some(&dot), shared, found);
         subcharts.insert(name.as_str(), child_dot);
     }
@@ -80,6 +83,12 @@ fn collect(
         base_path: join(path, "templates"),
     }));
     dot
+}
+
+/// Where the templates of a subchart say they are.
+pub(super) fn path_below(path: &str, child: &Chart) -> String {
+    let natural = || format!("{path}/charts/{}", child.metadata.name);
+    child.path.clone().unwrap_or_else(natural)
 }
 
 /// Go's `path.Join` of a chart path and a file name.

@@ -208,7 +208,6 @@ pub(super) fn composing(error: ValuesError) -> RenderError {
     RenderError {
         excerpt,
         trail: place.into_iter().collect(),
-        is_in_rendering: error.in_rendering,
         warnings: error.warnings,
         ..RenderError::before(error.message)
     }

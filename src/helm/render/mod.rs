@@ -11,6 +11,8 @@ pub mod request;
 mod toml;
 pub mod world;
 
+use crate::helm::engines::Engine;
+
 pub use pipeline::sourced;
 pub use request::{Capabilities, Layer, Lookup, ReleaseFacts, Rendered, Request, Switches};
 pub use world::World;
@@ -73,6 +75,14 @@ pub fn render(request: &Request, world: &World) -> Result<Rendered, RenderError>
         pipeline::run(request, world, stack)
     };
     on_deep_stack(run)
+}
+
+/// Can the Kubernetes version be read? Helm asks before anything else.
+///
+/// # Errors
+/// What Helm refuses, in its words.
+pub fn check_capabilities(capabilities: &Capabilities, engine: &Engine) -> Result<(), RenderError> {
+    pipeline::check_capabilities(capabilities, engine)
 }
 
 /// A release name from a template, with sprig's functions: `--name-template`.

@@ -11,7 +11,7 @@ use super::context::{self, Shared, Template};
 use super::host::{Host, without_no_value};
 use super::objects::capabilities::{KubeVersion, capabilities};
 use super::objects::values;
-use super::request::{ReleaseFacts, Rendered, Request};
+use super::request::{Capabilities, ReleaseFacts, Rendered, Request};
 use super::{RenderError, World, failure};
 use crate::base::entropy::{CertificateRequest, KeyKind, KeyMaker};
 use crate::golang::env::Limits;
@@ -21,16 +21,16 @@ use crate::gotmpl::{self, Context, Functions, MissingKey, Options, Templates};
 use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
 use crate::helm::manifest::{self, Sorted};
-use crate::helm::values::{Composed, compose};
+use crate::helm::values::{Composed, compose_from, prepare};
 
 const NOTES: &str = "NOTES.txt";
 
 /// Renders on the current thread. `stack` is (bytes that may be used, an address at their start).
 pub(super) fn run(request: &Request, world: &World, stack: (usize, usize)) -> Result<Rendered, RenderError> {
     let kube_version = KubeVersion::of(&request.capabilities, request.engine).map_err(RenderError::before)?;
-    check_installable(&request.chart)?;
+    let config = prepare(request).map_err(failure::composing)?;
     check_name(&request.release.name, request.engine)?;
-    let composed = compose(request).map_err(failure::composing)?;
+    let composed = compose_from(request, config).map_err(failure::composing)?;
     let warnings = composed.warnings.clone();
     with_values(request, world, stack, composed, &kube_version)
         .map_err(|error| RenderError { warnings, ..error })
@@ -75,6 +75,13 @@ fn with_values(
     })
 }
 
+/// The Kubernetes version can be read.
+pub(super) fn check_capabilities(capabilities: &Capabilities, engine: &Engine) -> Result<(), RenderError> {
+    KubeVersion::of(capabilities, engine)
+        .map(|_| ())
+        .map_err(RenderError::before)
+}
+
 /// Source: helm `pkg/action/install.go` (`TemplateName`), v3.17.
 pub(super) fn name(template: &str, world: &World) -> Result<String, RenderError> {
     let fail = |error: gotmpl::Error| RenderError::before(error.to_string());
@@ -102,14 +109,6 @@ pub(super) fn name(template: &str, world: &World) -> Result<String, RenderError>
 }
 
 // === checks ===
-
-/// Source: helm `cmd/helm/install.go` (`checkIfInstallable`), v3.17.
-fn check_installable(chart: &Chart) -> Result<(), RenderError> {
-    match chart.metadata.kind.as_str() {
-        "" | "application" => Ok(()),
-        kind => Err(RenderError::before(format!("{kind} charts are not installable"))),
-    }
-}
 
 /// Source: helm `pkg/chartutil/validate_name.go`, v3.17.
 fn check_name(name: &str, engine: &Engine) -> Result<(), RenderError> {
@@ -283,7 +282,7 @@ fn crds(chart: &Chart, path: &str) -> Vec<(String, String)> {
         })
         .collect();
     for child in &chart.dependencies {
-        found.extend(crds(child, &format!("{path}/charts/{}", child.metadata.name)));
+        found.extend(crds(child, &context::path_below(path, child)));
     }
     found
 }

@@ -20,6 +20,8 @@ pub enum Layer {
         /// YAML.
         text: Vec<u8>,
     },
+    /// A values file that could not be read, and why: an error when its turn comes.
+    Unreadable(String),
     /// Values that are data already (reused values of an earlier revision).
     Data(JsonMap<String, Json>),
     /// `--set-json`.
@@ -32,8 +34,8 @@ pub enum Layer {
     SetFile {
         /// The flag's text, `key=path,…`.
         text: String,
-        /// The contents of each path in it.
-        files: Vec<(String, Vec<u8>)>,
+        /// The contents of each path in it, or why there are none.
+        files: Vec<(String, Result<Vec<u8>, String>)>,
     },
     /// `--set-literal`.
     SetLiteral(String),

@@ -25,7 +25,7 @@ pub struct Blamed {
 pub(super) fn layer(layers: &[Layer], engine: &Engine) -> Option<Blamed> {
     layers.iter().find_map(|layer| match layer {
         Layer::File { name, text } => values_file(name, text),
-        Layer::Data(_) => None,
+        Layer::Data(_) | Layer::Unreadable(_) => None,
         Layer::SetJson(text) => flag("--set-json", text, &|text| Layer::SetJson(text), engine),
         Layer::Set(text) => flag("--set", text, &|text| Layer::Set(text), engine),
         Layer::SetString(text) => flag("--set-string", text, &|text| Layer::SetString(text), engine),

@@ -5,9 +5,9 @@
 use std::cell::RefCell;
 
 use crate::golang::{Map, Value, fmt};
-use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
 
+use super::family::Family;
 use super::tree;
 
 const GLOBAL: &str = "global";
@@ -36,24 +36,31 @@ impl Coalescer {
     }
 
     /// `CoalesceValues`: a null in `values` deletes the default below it.
-    pub(super) fn coalesce(&self, chart: &Chart, values: &Map) -> Result<Map, String> {
+    pub(super) fn coalesce(&self, family: &Family, at: usize, values: &Map) -> Result<Map, String> {
         let values = tree::deep_copy(values);
-        self.chart(chart, &values, "", false)?;
+        self.chart((family, at), &values, "", false)?;
         Ok(values)
     }
 
     /// `MergeValues`: nulls stay.
-    pub(super) fn merge(&self, chart: &Chart, values: &Map) -> Result<Map, String> {
+    pub(super) fn merge(&self, family: &Family, at: usize, values: &Map) -> Result<Map, String> {
         let values = tree::deep_copy(values);
-        self.chart(chart, &values, "", true)?;
+        self.chart((family, at), &values, "", true)?;
         Ok(values)
     }
 
-    fn chart(&self, chart: &Chart, into: &Map, prefix: &str, merge: bool) -> Result<(), String> {
-        self.defaults(chart, into, prefix, merge);
-        let prefix = join(prefix, &chart.metadata.name);
-        for subchart in &chart.dependencies {
-            let name = &subchart.metadata.name;
+    fn chart(
+        &self,
+        (family, at): (&Family, usize),
+        into: &Map,
+        prefix: &str,
+        merge: bool,
+    ) -> Result<(), String> {
+        let chart = family.get(at);
+        self.defaults((family, at), into, prefix, merge);
+        let prefix = join(prefix, &chart.name);
+        for subchart in &chart.children {
+            let name = &family.get(*subchart).name;
             let section = match into.get(name) {
                 None => {
                     let section = Map::new();
@@ -67,15 +74,16 @@ impl Coalescer {
                 }
             };
             self.globals(&section, into, &prefix);
-            self.chart(subchart, &section, &prefix, merge)?;
+            self.chart((family, *subchart), &section, &prefix, merge)?;
         }
         Ok(())
     }
 
     /// A chart's own defaults below what is there.
-    fn defaults(&self, chart: &Chart, into: &Map, prefix: &str, merge: bool) {
-        let prefix = join(prefix, &chart.metadata.name);
-        let defaults = chart.values.as_ref().map(tree::map).unwrap_or_default();
+    fn defaults(&self, (family, at): (&Family, usize), into: &Map, prefix: &str, merge: bool) {
+        let chart = family.get(at);
+        let prefix = join(prefix, &chart.name);
+        let defaults = chart.values.as_deref().map(tree::map).unwrap_or_default();
         for (key, default) in defaults.snapshot() {
             match into.get(&key) {
                 Some(Value::Nil) if !merge => {
@@ -85,7 +93,7 @@ impl Coalescer {
                     let name = format!("{prefix}.{}", key.to_text());
                     match default {
                         Value::Map(default) => {
-                            let merge = merge || is_subchart(chart, &key);
+                            let merge = merge || is_subchart((family, at), &key);
                             self.default_table(&table, &default, &name, merge);
                         }
                         Value::Nil => {}
@@ -189,8 +197,12 @@ impl Coalescer {
 }
 
 /// Nulls survive in a section that belongs to a subchart: the subchart's own defaults meet them later.
-fn is_subchart(chart: &Chart, key: &[u8]) -> bool {
-    let mut names = chart.dependencies.iter().map(|subchart| &subchart.metadata.name);
+fn is_subchart((family, at): (&Family, usize), key: &[u8]) -> bool {
+    let mut names = family
+        .get(at)
+        .children
+        .iter()
+        .map(|child| &family.get(*child).name);
     names.any(|name| name.as_bytes() == key)
 }
 

@@ -1,16 +1,18 @@
 //! Which subcharts are enabled, under which name, and what they export to their parent.
 //! Source: helm `pkg/chartutil/dependencies.go`, v3.17.2 (the way with merging).
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use serde_json::Map as JsonMap;
 use serde_json::Value as Json;
 
 use crate::golang::semver::{Constraint, Edition, Version};
-use crate::golang::{Map, Value};
+use crate::golang::{Map, Value, fmt, json};
 use crate::helm::chart::{Chart, Dependency};
+use crate::helm::engines::Engine;
 
 use super::coalesce::Coalescer;
+use super::family::{Declared, Family, SharedDeclared};
 use super::tree;
 
 /// Every declared dependency must be there.
@@ -40,78 +42,84 @@ pub(super) fn is_compatible(constraint: &str, version: &str, edition: Edition) -
     }
 }
 
-/// Processes a chart tree: aliases applied, disabled charts gone, exports imported.
+/// Processes the charts: aliases applied, disabled charts gone, exports imported.
 pub(super) struct Processor<'a> {
     pub(super) coalescer: &'a Coalescer,
-    pub(super) edition: Edition,
+    pub(super) engine: &'static Engine,
 }
 
 impl Processor<'_> {
     /// Decides which subcharts stay, by tags and conditions in `values`; `path` is where the chart's section is in
     /// the values of the root, with a dot at its end.
-    pub(super) fn enable(&self, chart: &mut Chart, values: &Map, path: &str) -> Result<(), String> {
-        if chart.metadata.dependencies.is_empty() {
+    pub(super) fn enable(
+        &self,
+        family: &mut Family,
+        at: usize,
+        values: &Map,
+        path: &str,
+    ) -> Result<(), String> {
+        let Some(declared) = family.get(at).declared.clone() else {
             return Ok(());
-        }
-        self.apply_aliases(chart);
-        let values = self.coalescer.coalesce(chart, values)?;
-        let mut declared = std::mem::take(&mut chart.metadata.dependencies);
-        for dependency in &mut declared {
+        };
+        self.apply_aliases(family, at, &declared);
+        let values = self.coalescer.coalesce(family, at, values)?;
+        for shared in &declared {
+            let dependency = &mut shared.borrow_mut().dependency;
             dependency.enabled = self.by_tags(dependency, &values);
             if let Some(decided) = self.by_condition(dependency, &values, path) {
                 dependency.enabled = decided;
             }
         }
         let is_disabled = |name: &str| {
-            declared
-                .iter()
-                .any(|dependency| !dependency.enabled && dependency.name == name)
+            declared.iter().any(|shared| {
+                let dependency = &shared.borrow().dependency;
+                !dependency.enabled && dependency.name == name
+            })
         };
-        chart
-            .dependencies
-            .retain(|subchart| !is_disabled(&subchart.metadata.name));
-        let kept: Vec<Dependency> = declared
-            .iter()
-            .filter(|dependency| !is_disabled(&dependency.name))
-            .cloned()
+        let children = family.get(at).children.clone();
+        let enabled = children.into_iter();
+        let enabled: Vec<usize> = enabled
+            .filter(|child| !is_disabled(&family.get(*child).name))
             .collect();
-        for subchart in &mut chart.dependencies {
-            let path = format!("{path}{}.", subchart.metadata.name);
-            self.enable(Arc::make_mut(subchart), &values, &path)?;
+        let kept = declared
+            .iter()
+            .filter(|shared| !is_disabled(&shared.borrow().dependency.name));
+        let kept: Vec<SharedDeclared> = kept.cloned().collect();
+        for child in &enabled {
+            let path = format!("{path}{}.", family.get(*child).name);
+            self.enable(family, *child, &values, &path)?;
         }
-        chart.metadata.dependencies = kept;
+        family.get_mut(at).declared = (!kept.is_empty()).then_some(kept);
+        family.adopt(at, enabled);
         Ok(())
     }
 
     /// Charts that no dependency names come first, then one copy for each dependency, under its alias.
-    fn apply_aliases(&self, chart: &mut Chart) {
-        let fits = |subchart: &Chart, dependency: &Dependency| {
-            subchart.metadata.name == dependency.name
-                && is_compatible(&dependency.version, &subchart.metadata.version, self.edition)
+    fn apply_aliases(&self, family: &mut Family, at: usize, declared: &[SharedDeclared]) {
+        let existing = family.get(at).children.clone();
+        let fits = |family: &Family, child: usize, shared: &SharedDeclared| {
+            let dependency = &shared.borrow().dependency;
+            family.get(child).name == dependency.name
+                && is_compatible(&dependency.version, family.version(child), self.engine.semver)
         };
-        let declared = &mut chart.metadata.dependencies;
-        let is_listed = |subchart: &Chart| declared.iter().any(|dependency| fits(subchart, dependency));
-        let unlisted = chart.dependencies.iter().filter(|subchart| !is_listed(subchart));
-        let mut subcharts: Vec<Arc<Chart>> = unlisted.cloned().collect();
-        for dependency in declared {
-            let found = chart
-                .dependencies
+        let is_listed = |child: &usize| declared.iter().any(|shared| fits(family, *child, shared));
+        let mut children: Vec<usize> = existing
+            .iter()
+            .copied()
+            .filter(|child| !is_listed(child))
+            .collect();
+        for shared in declared {
+            let found = existing
                 .iter()
-                .find(|subchart| fits(subchart, dependency));
-            if let Some(found) = found {
-                let mut subchart = Arc::clone(found);
-                if !dependency.alias.is_empty() {
-                    dependency
-                        .alias
-                        .clone_into(&mut Arc::make_mut(&mut subchart).metadata.name);
-                }
-                subcharts.push(subchart);
-            }
+                .copied()
+                .find(|child| fits(family, *child, shared));
+            let dependency = &mut shared.borrow_mut().dependency;
+            children.extend(found.map(|child| family.copy(child, &dependency.alias)));
             if !dependency.alias.is_empty() {
                 dependency.alias.clone_into(&mut dependency.name);
             }
         }
-        chart.dependencies = subcharts;
+        family.adopt(at, children);
     }
 
     /// Enabled if one of its tags is true, or none is false.
@@ -151,30 +159,37 @@ impl Processor<'_> {
     }
 
     /// Imports what subcharts export into their parents' defaults, from the leaves up.
-    pub(super) fn import(&self, chart: &mut Chart) -> Result<(), String> {
-        for subchart in &mut chart.dependencies {
-            self.import(Arc::make_mut(subchart))?;
+    pub(super) fn import(&self, family: &mut Family, at: usize) -> Result<(), String> {
+        for child in family.get(at).children.clone() {
+            self.import(family, child)?;
         }
-        if chart.metadata.dependencies.is_empty() {
+        let Some(declared) = family.get(at).declared.clone() else {
             return Ok(());
-        }
-        let values = self.coalescer.merge(chart, &Map::new())?;
+        };
+        let values = self.coalescer.merge(family, at, &Map::new())?;
         let imported = Map::new();
-        for dependency in &mut chart.metadata.dependencies {
-            let wanted = dependency
-                .import_values
-                .iter()
-                .filter_map(Import::read)
-                .collect::<Result<Vec<_>, _>>();
+        for shared in &declared {
+            let Declared {
+                dependency,
+                is_imported,
+            } = &mut *shared.borrow_mut();
+            if *is_imported {
+                dependency.import_values.clear();
+                continue;
+            }
+            let wanted = dependency.import_values.iter();
+            let wanted = wanted.filter_map(|entry| Import::read(entry, self.engine.prints_import_paths));
+            let wanted = wanted.collect::<Result<Vec<_>, _>>();
             let wanted = wanted.map_err(|error| format!("import-values of {}: {error}", dependency.name))?;
             for import in &wanted {
                 self.import_one(import, &dependency.name, &values, &imported);
             }
             dependency.import_values = wanted.iter().map(Import::json).collect();
+            *is_imported = true;
         }
         let values = tree::deep_copy(&values);
         self.coalescer.tables(&values, &imported, "", true);
-        chart.values = Some(tree::json(&values));
+        family.get_mut(at).values = Some(Rc::new(tree::json(&values)));
         Ok(())
     }
 
@@ -203,21 +218,26 @@ struct Import {
 
 impl Import {
     /// `None` for an entry of neither form, which Helm passes over.
-    fn read(entry: &Json) -> Option<Result<Import, String>> {
+    fn read(entry: &Json, prints: bool) -> Option<Result<Import, String>> {
         match entry {
             Json::String(name) => Some(Ok(Import {
                 child: format!("exports.{name}"),
                 parent: ".".to_owned(),
                 is_short: true,
             })),
-            Json::Object(fields) => Some(Import::long(fields)),
+            Json::Object(fields) => Some(Import::long(fields, prints)),
             _ => None,
         }
     }
 
-    fn long(fields: &JsonMap<String, Json>) -> Result<Import, String> {
+    /// `prints`: any value stands for its text. Helm 3 panics where it is none.
+    fn long(fields: &JsonMap<String, Json>, prints: bool) -> Result<Import, String> {
         let text = |key: &str| match fields.get(key) {
             Some(Json::String(text)) => Ok(text.clone()),
+            other if prints => {
+                let value = other.map_or(Value::Nil, json::from_serde);
+                Ok(fmt::sprintf(b"%v", &[value]).to_text().into_owned())
+            }
             _ => Err(format!("`{key}` must be a text")),
         };
         Ok(Import {

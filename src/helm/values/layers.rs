@@ -4,12 +4,16 @@ use serde_json::Map as JsonMap;
 use serde_json::Value as Json;
 
 use super::set::{self, Grammar};
-use crate::golang::{json, yaml};
+use crate::golang::json;
+use crate::helm::chart::values_file::{self, merge};
 use crate::helm::engines::Engine;
 use crate::helm::render::Layer;
 
 /// All layers merged: files and data first, then the flags by kind, each kind in its own order.
-pub(super) fn merged(layers: &[Layer], engine: &Engine) -> Result<JsonMap<String, Json>, String> {
+///
+/// # Errors
+/// Helm's text for what cannot be read.
+pub fn merged(layers: &[Layer], engine: &Engine) -> Result<JsonMap<String, Json>, String> {
     let mut sorted: Vec<&Layer> = layers.iter().collect();
     sorted.sort_by_key(|layer| rank(layer));
     let mut values = JsonMap::new();
@@ -19,24 +23,27 @@ pub(super) fn merged(layers: &[Layer], engine: &Engine) -> Result<JsonMap<String
     Ok(values)
 }
 
-/// The paths that a `--set-file` flag names: what must be read for [`Layer::SetFile`].
-///
-/// # Errors
-/// Helm's text for a flag that cannot be read.
-pub fn file_paths(text: &str) -> Result<Vec<String>, String> {
+/// The paths that a `--set-file` flag names, up to where it cannot be read: what must be read for [`Layer::SetFile`].
+#[must_use]
+pub fn file_paths(text: &str, engine: &Engine) -> Vec<String> {
     let paths = std::cell::RefCell::new(Vec::new());
     let note = |path: &str| {
         paths.borrow_mut().push(path.to_owned());
         Ok(Json::from(""))
     };
-    set::apply(text, Grammar::File(&note), &mut JsonMap::new())
-        .map_err(|error| format!("failed parsing --set-file data: {error}"))?;
-    Ok(paths.into_inner())
+    // What is wrong with the flag is told when it is applied.
+    let _ = set::apply(text, Grammar::File(&note), engine, &mut JsonMap::new());
+    paths.into_inner()
+}
+
+/// A file's bytes as a value: JSON and YAML hold no other text than UTF-8.
+fn text_of(bytes: &[u8]) -> Json {
+    Json::from(json::replace_invalid(bytes))
 }
 
 fn rank(layer: &Layer) -> u8 {
     match layer {
-        Layer::File { .. } | Layer::Data(_) => 0,
+        Layer::File { .. } | Layer::Unreadable(_) | Layer::Data(_) => 0,
         Layer::SetJson(_) => 1,
         Layer::Set(_) => 2,
         Layer::SetString(_) => 3,
@@ -47,14 +54,17 @@ fn rank(layer: &Layer) -> u8 {
 
 fn apply(layer: &Layer, engine: &Engine, values: &mut JsonMap<String, Json>) -> Result<(), String> {
     let flag = |name: &str, text: &str, grammar: Grammar<'_>, values: &mut JsonMap<String, Json>| {
-        set::apply(text, grammar, values).map_err(|error| format!("failed parsing --{name} data: {error}"))
+        set::apply(text, grammar, engine, values)
+            .map_err(|error| format!("failed parsing --{name} data: {error}"))
     };
     match layer {
         Layer::File { name, text } => {
-            let file = read(text, engine).map_err(|error| format!("failed to parse {name}: {error}"))?;
+            let file = values_file::read(text, engine);
+            let file = file.map_err(|error| format!("failed to parse {name}: {error}"))?;
             merge(values, file);
             Ok(())
         }
+        Layer::Unreadable(problem) => Err(problem.clone()),
         Layer::Data(data) => {
             merge(values, data.clone());
             Ok(())
@@ -67,7 +77,7 @@ fn apply(layer: &Layer, engine: &Engine, values: &mut JsonMap<String, Json>) -> 
             let content = |path: &str| {
                 let found = files.iter().find(|(name, _)| name == path);
                 let (_, content) = found.ok_or_else(|| format!("open {path}: no such file or directory"))?;
-                Ok(Json::from(String::from_utf8_lossy(content)))
+                content.as_deref().map(text_of).map_err(Clone::clone)
             };
             flag("set-file", text, Grammar::File(&content), values)
         }
@@ -83,53 +93,8 @@ fn set_json(text: &str, engine: &Engine, values: &mut JsonMap<String, Json>) -> 
         }
         return Ok(());
     }
-    set::apply(text, Grammar::Json, values).map_err(|_| format!("failed parsing --set-json data {text}"))
-}
-
-/// A values file: its first document, or with Helm 4 all of them merged.
-fn read(text: &[u8], engine: &Engine) -> Result<JsonMap<String, Json>, String> {
-    if !engine.is_v4 {
-        return document(text);
-    }
-    let mut values = JsonMap::new();
-    for text in documents(text) {
-        let next = document(&text).map_err(|error| format!("cannot unmarshal yaml document: {error}"))?;
-        merge(&mut values, next);
-    }
-    Ok(values)
-}
-
-fn document(text: &[u8]) -> Result<JsonMap<String, Json>, String> {
-    yaml::values_map(text).map_err(|error| error.message)
-}
-
-/// Split at lines that are `---`, perhaps with a comment. Source: apimachinery `pkg/util/yaml/decoder.go`, YAMLReader.
-fn documents(text: &[u8]) -> Vec<Vec<u8>> {
-    let mut documents = vec![Vec::new()];
-    for line in text.split_inclusive(|byte| *byte == b'\n') {
-        let is_separator = line.strip_prefix(b"---").is_some_and(|rest| {
-            let rest = rest.trim_ascii();
-            rest.is_empty() || rest.starts_with(b"#")
-        });
-        match documents.last_mut() {
-            Some(last) if !is_separator => last.extend_from_slice(line),
-            Some(last) if last.is_empty() => {}
-            _ => documents.push(Vec::new()),
-        }
-    }
-    documents
-}
-
-/// Maps merge, everything else (null too) replaces.
-pub(super) fn merge(into: &mut JsonMap<String, Json>, from: JsonMap<String, Json>) {
-    for (key, value) in from {
-        match (into.get_mut(&key), value) {
-            (Some(Json::Object(there)), Json::Object(value)) => merge(there, value),
-            (_, value) => {
-                into.insert(key, value);
-            }
-        }
-    }
+    set::apply(text, Grammar::Json, engine, values)
+        .map_err(|_| format!("failed parsing --set-json data {text}"))
 }
 
 #[cfg(test)]
@@ -195,12 +160,12 @@ mod tests {
     #[test]
     fn set_file_says_what_it_needs() {
         assert_eq!(
-            file_paths("a=x.txt,b.c=y z"),
-            Ok(vec!["x.txt".to_owned(), "y z".to_owned()])
+            file_paths("a=x.txt,b.c=y z", &HELM_3_17_2),
+            vec!["x.txt".to_owned(), "y z".to_owned()]
         );
         let layer = Layer::SetFile {
             text: "a=x".into(),
-            files: vec![("x".into(), b"text".to_vec())],
+            files: vec![("x".into(), Ok(b"text".to_vec()))],
         };
         assert_eq!(check(&[layer], &HELM_3_17_2), Ok(json!({"a": "text"})));
     }

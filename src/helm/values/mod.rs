@@ -3,6 +3,7 @@
 mod blame;
 mod coalesce;
 mod dependencies;
+mod family;
 mod layers;
 mod schema;
 mod set;
@@ -10,7 +11,7 @@ mod tree;
 
 pub use blame::Blamed;
 pub(crate) use blame::line_of;
-pub use layers::file_paths;
+pub use layers::{file_paths, merged as merge_layers};
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use serde_json::Value as Json;
 
 use self::coalesce::Coalescer;
 use self::dependencies::Processor;
-use crate::golang::semver::{Edition, Version};
+use self::family::{Family, TOP};
 use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
 use crate::helm::render::Request;
@@ -43,8 +44,6 @@ pub struct Composed {
 pub struct ValuesError {
     /// Helm's text.
     pub message: String,
-    /// Helm meets it in its rendering step, after which its command line prints a hint about `--debug`.
-    pub in_rendering: bool,
     /// Where, if a values file or a flag is to blame.
     pub blamed: Option<Blamed>,
     /// What Helm would log before it fails.
@@ -55,7 +54,6 @@ impl From<String> for ValuesError {
     fn from(message: String) -> Self {
         ValuesError {
             message,
-            in_rendering: false,
             blamed: None,
             warnings: Vec::new(),
         }
@@ -67,17 +65,33 @@ impl From<String> for ValuesError {
 /// # Errors
 /// What Helm refuses, in its words.
 pub fn compose(request: &Request) -> Result<Composed, ValuesError> {
-    let engine = request.engine;
-    let edition = edition(engine);
-    let config = layers::merged(&request.layers, engine).map_err(|message| ValuesError {
-        blamed: blame::layer(&request.layers, engine),
+    let config = prepare(request)?;
+    compose_from(request, config)
+}
+
+/// What comes before a release's name is looked at: the layers merged, and the chart as a whole checked.
+///
+/// # Errors
+/// What Helm refuses, in its words.
+pub fn prepare(request: &Request) -> Result<JsonMap<String, Json>, ValuesError> {
+    let config = layers::merged(&request.layers, request.engine).map_err(|message| ValuesError {
+        blamed: blame::layer(&request.layers, request.engine),
         ..ValuesError::from(message)
     })?;
-    check_chart(&request.chart, engine)?;
+    check_chart(&request.chart, request.engine)?;
+    Ok(config)
+}
+
+/// [`compose`] behind [`prepare`].
+///
+/// # Errors
+/// What Helm refuses, in its words.
+pub fn compose_from(request: &Request, config: JsonMap<String, Json>) -> Result<Composed, ValuesError> {
+    let engine = request.engine;
     let coalescer = Coalescer::new(engine);
     let processor = Processor {
         coalescer: &coalescer,
-        edition,
+        engine,
     };
     let composed = with_chart(request, config, &processor);
     let warnings = coalescer.into_warnings();
@@ -93,7 +107,7 @@ fn with_chart(
     processor: &Processor<'_>,
 ) -> Result<Composed, ValuesError> {
     let engine = request.engine;
-    let mut chart = Chart::clone(&request.chart);
+    let mut family = Family::new(&request.chart, engine.copies_aliased_deeply);
     let user = tree::map(&config);
     let processing = |error: String| {
         if engine.is_v4 {
@@ -102,28 +116,21 @@ fn with_chart(
             error
         }
     };
-    processor.enable(&mut chart, &user, "").map_err(processing)?;
-    processor.import(&mut chart).map_err(processing)?;
-    let values = tree::json(&processor.coalescer.coalesce(&chart, &user)?);
+    processor
+        .enable(&mut family, TOP, &user, "")
+        .map_err(processing)?;
+    processor.import(&mut family, TOP).map_err(processing)?;
+    let values = tree::json(&processor.coalescer.coalesce(&family, TOP, &user)?);
+    let chart = family.chart(TOP);
     if !request.switches.skip_schema {
         schema::check(&chart, &values, engine)?;
     }
-    check_kubernetes(request, processor.edition)?;
     Ok(Composed {
         config,
         values,
-        chart: Arc::new(chart),
+        chart,
         warnings: Vec::new(),
     })
-}
-
-/// Which semver library an engine has.
-fn edition(engine: &Engine) -> Edition {
-    if engine.is_v4 {
-        Edition::V3_5
-    } else {
-        Edition::V3_3
-    }
 }
 
 /// Installable, of a known format, and with all that it declares. Source: helm `cmd/helm/install.go`, v3.17.
@@ -151,44 +158,4 @@ fn check_chart(chart: &Chart, engine: &Engine) -> Result<(), String> {
         "{article} error occurred while checking for chart dependencies. You may need to run {command} to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {}",
         missing.join(", ")
     ))
-}
-
-/// The chart's `kubeVersion` against the cluster's, or the engine's default. Source: helm `pkg/action/action.go`, v3.17.
-fn check_kubernetes(request: &Request, edition: Edition) -> Result<(), ValuesError> {
-    let wanted = &request.chart.metadata.kube_version;
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let (major, minor) = request.engine.kubernetes;
-    let version = request
-        .capabilities
-        .kube_version
-        .clone()
-        .unwrap_or_else(|| format!("v{major}.{minor}.0"));
-    let (compared, shown) = kubernetes_versions(&version, request.engine, edition);
-    if dependencies::is_compatible(wanted, &compared, edition) {
-        return Ok(());
-    }
-    Err(ValuesError {
-        message: format!(
-            "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {shown}"
-        ),
-        in_rendering: true,
-        blamed: None,
-        warnings: Vec::new(),
-    })
-}
-
-/// The version that constraints see (Helm 4 leaves suffixes out), and the one that people see.
-fn kubernetes_versions(version: &str, engine: &Engine, edition: Edition) -> (String, String) {
-    let Ok(parsed) = Version::parse(version, edition) else {
-        return (version.to_owned(), version.to_owned());
-    };
-    let plain = format!("v{}.{}.{}", parsed.major, parsed.minor, parsed.patch);
-    if engine.is_v4 {
-        let with_v = format!("v{}", version.trim_start_matches('v'));
-        return (plain, with_v);
-    }
-    let full = format!("v{parsed}");
-    (full.clone(), full)
 }

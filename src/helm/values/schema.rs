@@ -9,6 +9,7 @@ use jsonschema::{Draft, ValidationError};
 use serde_json::Map as JsonMap;
 use serde_json::Value as Json;
 
+use crate::golang::json;
 use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
 
@@ -40,7 +41,8 @@ fn violations(chart: &Chart, values: &JsonMap<String, Json>, engine: &Engine) ->
 }
 
 fn one_chart(schema: &[u8], values: &JsonMap<String, Json>, engine: &Engine) -> Result<(), String> {
-    let schema: Json = serde_json::from_slice(schema).map_err(|error| error.to_string())?;
+    let schema: Json = serde_json::from_slice(schema)
+        .map_err(|error| json::decode(schema).err().unwrap_or_else(|| error.to_string()))?;
     let values = Json::Object(
         values
             .iter()

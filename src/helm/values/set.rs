@@ -5,6 +5,7 @@ use serde_json::Map as JsonMap;
 use serde_json::Value as Json;
 
 use crate::golang::json;
+use crate::helm::engines::Engine;
 
 /// The highest list index. Source: `strvals.MaxIndex`.
 const MAX_INDEX: i64 = 65536;
@@ -30,9 +31,14 @@ pub(super) enum Grammar<'a> {
 pub(super) fn apply(
     text: &str,
     grammar: Grammar<'_>,
+    engine: &Engine,
     into: &mut JsonMap<String, Json>,
 ) -> Result<(), String> {
-    let mut parser = Parser { rest: text, grammar };
+    let mut parser = Parser {
+        rest: text,
+        grammar,
+        forgives_open_index: engine.forgives_open_index,
+    };
     loop {
         match parser.key(into, 0) {
             Ok(()) => {}
@@ -62,6 +68,7 @@ type Filled = (Vec<Json>, Result<(), Stop>);
 struct Parser<'a> {
     rest: &'a str,
     grammar: Grammar<'a>,
+    forgives_open_index: bool,
 }
 
 impl Parser<'_> {
@@ -126,6 +133,9 @@ impl Parser<'_> {
     /// The number before `]`.
     fn index(&mut self) -> Result<i64, Stop> {
         let (digits, stop) = self.until(&[']']);
+        if stop.is_none() && self.forgives_open_index {
+            return Err(Stop::End);
+        }
         if stop.is_none() {
             return Err(Stop::Failed("error parsing index: EOF".to_owned()));
         }
@@ -251,16 +261,10 @@ impl Parser<'_> {
         if self.skip_blanks() {
             return Ok(Json::Null);
         }
-        let mut values = serde_json::Deserializer::from_str(self.rest).into_iter::<Json>();
-        let value = match values.next() {
-            Some(Ok(value)) => value,
-            Some(Err(error)) => return Err(Stop::Failed(error.to_string())),
-            None => Json::Null,
-        };
-        let end = values.byte_offset();
+        let (value, end) = json::decode_first(self.rest.as_bytes())?;
         self.rest = self.rest.get(end..).unwrap_or_default();
         self.skip_blanks();
-        Ok(json::with_floats(value))
+        Ok(json::to_serde(&value)?)
     }
 
     /// Skips white space and one comma after it; true where a comma or the end was met.

@@ -11,6 +11,7 @@ use super::model::{Dependency, Lock, Maintainer, Metadata};
 use crate::golang::json::fields::{entry, list, members, mismatch, set_flag, set_text, set_texts};
 use crate::golang::json::with_floats;
 use crate::golang::yaml::{self, ReadError};
+use crate::helm::engines::Engine;
 
 /// Chart.yaml before validation: lists may still hold nulls.
 #[derive(Clone, Debug, Default)]
@@ -21,27 +22,48 @@ pub(super) struct RawMetadata {
 }
 
 /// Reads a file over what earlier files said; a field that the file has replaces the earlier one.
-pub(super) fn merge(mut raw: RawMetadata, text: &[u8]) -> Result<RawMetadata, ReadError> {
+pub(super) fn merge(mut raw: RawMetadata, text: &[u8], engine: &Engine) -> Result<RawMetadata, ReadError> {
     match yaml::typed(text)? {
         Json::Null => {}
         Json::Object(entries) => {
             for (key, value) in &entries {
-                raw.set(key, value).map_err(ReadError::while_decoding)?;
+                raw.set(key, value, engine).map_err(ReadError::while_decoding)?;
             }
         }
         other => {
             return Err(ReadError::while_decoding(mismatch(
                 &other,
                 "Go value",
-                "chart.Metadata",
+                &format!("{}.Metadata", engine.chart_package),
             )));
         }
     }
     Ok(raw)
 }
 
+/// The apiVersion alone, as Helm 4 reads it first.
+pub(super) fn api_version(text: &[u8]) -> Result<String, ReadError> {
+    let mut version = String::new();
+    match yaml::typed(text)? {
+        Json::Null => {}
+        Json::Object(entries) => {
+            for (_, value) in entries
+                .iter()
+                .filter(|(key, _)| key.eq_ignore_ascii_case("apiVersion"))
+            {
+                set_text(&mut version, value, "chartBase.apiVersion").map_err(ReadError::while_decoding)?;
+            }
+        }
+        other => {
+            let problem = mismatch(&other, "Go value", "loader.chartBase");
+            return Err(ReadError::while_decoding(problem));
+        }
+    }
+    Ok(version)
+}
+
 /// Reads Chart.lock or requirements.lock; `None` for an empty file.
-pub(super) fn lock(text: &[u8]) -> Result<Option<Lock>, ReadError> {
+pub(super) fn lock(text: &[u8], engine: &Engine) -> Result<Option<Lock>, ReadError> {
     let entries = match yaml::typed(text)? {
         Json::Null => return Ok(None),
         Json::Object(entries) => entries,
@@ -49,7 +71,7 @@ pub(super) fn lock(text: &[u8]) -> Result<Option<Lock>, ReadError> {
             return Err(ReadError::while_decoding(mismatch(
                 &other,
                 "Go value",
-                "chart.Lock",
+                &format!("{}.Lock", engine.chart_package),
             )));
         }
     };
@@ -61,7 +83,7 @@ pub(super) fn lock(text: &[u8]) -> Result<Option<Lock>, ReadError> {
         let set = match key.to_ascii_lowercase().as_str() {
             "generated" => set_time(&mut lock.generated, value),
             "digest" => set_text(&mut lock.digest, value, "Lock.digest"),
-            "dependencies" => dependencies(value, "Lock").map(|list| {
+            "dependencies" => dependencies(value, "Lock", engine).map(|list| {
                 lock.dependencies = list.into_iter().flatten().collect();
             }),
             _ => Ok(()),
@@ -86,10 +108,11 @@ fn set_time(target: &mut String, value: &Json) -> Result<(), String> {
     }
 }
 
-fn dependencies(value: &Json, owner: &str) -> Result<Vec<Option<Dependency>>, String> {
+fn dependencies(value: &Json, owner: &str, engine: &Engine) -> Result<Vec<Option<Dependency>>, String> {
     let field = format!("{owner}.dependencies");
-    list(value, &field, "[]*chart.Dependency", |item| {
-        entry(item, &field, "chart.Dependency", set_dependency)
+    let kind = format!("{}.Dependency", engine.chart_package);
+    list(value, &field, &format!("[]*{kind}"), |item| {
+        entry(item, &field, &kind, set_dependency)
     })
 }
 
@@ -138,7 +161,7 @@ impl RawMetadata {
         self.plain.api_version == "v1"
     }
 
-    fn set(&mut self, key: &str, value: &Json) -> Result<(), String> {
+    fn set(&mut self, key: &str, value: &Json, engine: &Engine) -> Result<(), String> {
         let to = &mut self.plain;
         let folded = key.to_ascii_lowercase();
         match folded.as_str() {
@@ -159,13 +182,14 @@ impl RawMetadata {
             "annotations" => set_annotations(to, value),
             "maintainers" => {
                 let field = "Metadata.maintainers";
-                self.maintainers = list(value, field, "[]*chart.Maintainer", |item| {
-                    entry(item, field, "chart.Maintainer", set_maintainer)
+                let kind = format!("{}.Maintainer", engine.chart_package);
+                self.maintainers = list(value, field, &format!("[]*{kind}"), |item| {
+                    entry(item, field, &kind, set_maintainer)
                 })?;
                 Ok(())
             }
             "dependencies" => {
-                self.dependencies = dependencies(value, "Metadata")?;
+                self.dependencies = dependencies(value, "Metadata", engine)?;
                 Ok(())
             }
             _ => Ok(()),

@@ -1,14 +1,15 @@
 //! Chart.yaml as Go reads it.
 
 use super::*;
+use crate::helm::engines::HELM_3_17_2;
 use serde_json::json;
 
 fn read(entries: &Json) -> Result<Metadata, String> {
     let mut raw = RawMetadata::default();
     for (key, value) in entries.as_object().unwrap() {
-        raw.set(key, value)?;
+        raw.set(key, value, &HELM_3_17_2)?;
     }
-    raw.with_default_version().validate()
+    raw.with_default_version().validate(&HELM_3_17_2)
 }
 
 #[test]

@@ -4,13 +4,14 @@ use super::RawMetadata;
 use crate::golang::semver::{Edition, Version};
 use crate::golang::{path, strconv};
 use crate::helm::chart::model::{Dependency, Metadata};
+use crate::helm::engines::Engine;
 
 impl RawMetadata {
     /// Helm's checks in Helm's order; the texts come without `validation: `.
-    pub(in crate::helm::chart) fn validate(self) -> Result<Metadata, String> {
+    pub(in crate::helm::chart) fn validate(self, engine: &Engine) -> Result<Metadata, String> {
         let mut metadata = self.plain;
         sanitize_all(&mut metadata);
-        check(&metadata)?;
+        check(&metadata, engine)?;
         for maintainer in self.maintainers {
             let mut maintainer = maintainer.ok_or("maintainers must not contain empty or null nodes")?;
             for text in [&mut maintainer.name, &mut maintainer.email, &mut maintainer.url] {
@@ -49,10 +50,13 @@ fn sanitize_all(metadata: &mut Metadata) {
     }
 }
 
-fn check(metadata: &Metadata) -> Result<(), String> {
+fn check(metadata: &Metadata, engine: &Engine) -> Result<(), String> {
     let name = &metadata.name;
     if name.is_empty() {
         return Err("chart.metadata.name is required".to_owned());
+    }
+    if engine.refuses_dot_names && matches!(name.as_str(), "." | "..") {
+        return Err(format!("chart.metadata.name {name:?} is not allowed"));
     }
     if path::base(name.as_bytes()) != name.as_bytes() {
         return Err(format!("chart.metadata.name {name:?} is invalid"));

@@ -4,7 +4,7 @@ use super::record::{Field, Record};
 use crate::golang::func::Method;
 use crate::golang::semver::{Constraint, Version};
 use crate::golang::value::{Elem, ListType};
-use crate::golang::{Env, Fault, List, Type, Value};
+use crate::golang::{Env, Fault, List, Type, Value, strconv};
 use crate::helm::engines::{Engine, ValuesPackage};
 use crate::helm::render::request::Capabilities;
 
@@ -73,25 +73,52 @@ fn coerced(text: &str, engine: &Engine) -> Result<KubeVersion, String> {
 
 /// Helm 4: at least two numbers; the text stays as it is. Source: k8s.io/apimachinery `pkg/util/version` (`ParseGeneric`).
 fn generic(text: &str) -> Result<KubeVersion, String> {
-    let illegal = || format!("illegal version string {text:?}");
-    let trimmed = text.trim();
+    let trimmed = text.trim_start_matches([' ', '\t', '\n', '\x0c', '\r']);
     let bare = trimmed.strip_prefix('v').unwrap_or(trimmed);
     let end = bare
         .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
         .unwrap_or(bare.len());
-    let numbers = bare[..end].trim_end_matches('.');
-    if !bare.starts_with(|letter: char| letter.is_ascii_digit()) {
-        return Err(format!("could not parse {text:?} as version"));
+    // A dot that no digit follows ends the numbers.
+    let digits = bare[..end].split('.').take_while(|part| !part.is_empty());
+    let parts: Vec<&str> = digits.collect();
+    if parts.is_empty() || bare.contains('\n') {
+        return Err(format!(
+            "could not parse {} as version",
+            strconv::quote(text.as_bytes())
+        ));
     }
-    let parts: Vec<&str> = numbers.split('.').collect();
-    if parts.len() < 2 || parts.iter().any(|part| part.parse::<u32>().is_err()) {
-        return Err(illegal());
+    let [major, _, ..] = parts[..] else {
+        return Err(format!(
+            "illegal version string {}",
+            strconv::quote(text.as_bytes())
+        ));
+    };
+    if major.starts_with('0') && major != "0" {
+        return Err(format!(
+            "illegal zero-prefixed version component {major:?} in {}",
+            strconv::quote(text.as_bytes())
+        ));
     }
+    let mut numbers = Vec::new();
+    for part in &parts {
+        let number: u64 = part.parse().map_err(|_| {
+            format!(
+                "illegal non-numeric version component {part:?} in {}: strconv.ParseUint: parsing {part:?}: value out of range",
+                strconv::quote(text.as_bytes())
+            )
+        })?;
+        numbers.push(number.to_string());
+    }
+    let given = if text.starts_with('v') {
+        text.to_owned()
+    } else {
+        format!("v{text}")
+    };
     Ok(KubeVersion {
-        version: format!("v{bare}"),
-        normalized: format!("v{numbers}"),
-        major: parts[0].to_owned(),
-        minor: parts[1].to_owned(),
+        version: given,
+        normalized: format!("v{}", numbers.join(".")),
+        major: numbers[0].clone(),
+        minor: numbers[1].clone(),
     })
 }
 

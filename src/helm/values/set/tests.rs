@@ -3,7 +3,7 @@ use serde_json::json;
 
 fn parse(text: &str, grammar: Grammar<'_>) -> Result<Json, String> {
     let mut values = JsonMap::new();
-    apply(text, grammar, &mut values)?;
+    apply(text, grammar, &crate::helm::engines::HELM_3_17_2, &mut values)?;
     Ok(Json::Object(values))
 }
 
