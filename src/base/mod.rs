@@ -6,5 +6,6 @@ pub mod digest;
 pub mod entropy;
 pub mod files;
 pub mod names;
+pub mod pattern;
 pub mod report;
 pub mod secret;

@@ -2,6 +2,7 @@
 //! as Go does in error messages: single spaces, literals in their original spelling.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::number::Number;
@@ -27,7 +28,8 @@ pub struct Tree {
 
 #[derive(Debug)]
 pub(super) enum Node {
-    Text(Box<[u8]>),
+    /// A piece of the source.
+    Text(Range<usize>),
     Action(Pipe),
     If(Branch),
     With(Branch),
@@ -93,7 +95,16 @@ impl Tree {
     /// Only white space and definitions? Then it never replaces another template of its name.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        is_empty(&self.body)
+        let text = &self.source.text;
+        let is_blank = |node: &Node| match node {
+            Node::Text(range) => text
+                .get(range.clone())
+                .unwrap_or_default()
+                .trim_ascii()
+                .is_empty(),
+            _ => false,
+        };
+        self.body.iter().all(is_blank)
     }
 }
 
@@ -109,11 +120,6 @@ impl Source {
         let newlines = before.iter().filter(|byte| **byte == b'\n').count();
         (newlines + 1, before.len() - line_start)
     }
-}
-
-pub(super) fn is_empty(body: &[Node]) -> bool {
-    let is_blank = |node: &Node| matches!(node, Node::Text(text) if text.trim_ascii().is_empty());
-    body.iter().all(is_blank)
 }
 
 impl fmt::Display for Pipe {

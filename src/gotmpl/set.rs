@@ -1,6 +1,6 @@
 //! Templates that can call each other by name, and the functions they can call.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::ast::Tree;
@@ -82,11 +82,22 @@ impl Functions {
     pub fn get(&self, name: &str) -> Option<&Func> {
         self.by_name.get(name)
     }
+    /// The names that are not built in.
+    #[must_use]
+    pub fn names(&self) -> HashSet<&'static str> {
+        self.by_name.keys().copied().collect()
+    }
     /// May templates call this name?
     #[must_use]
     pub fn knows(&self, name: &str) -> bool {
-        self.by_name.contains_key(name) || builtins::find(name).is_some()
+        self.by_name.contains_key(name) || is_builtin(name)
     }
+}
+
+/// Has every template a function of this name?
+#[must_use]
+pub fn is_builtin(name: &str) -> bool {
+    builtins::find(name).is_some()
 }
 
 impl FromIterator<(&'static str, Func)> for Functions {

@@ -2,33 +2,69 @@
 
 mod translate;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
-use regex::bytes::{Captures, Regex, RegexBuilder};
+use crate::base::pattern::Pattern;
 
 /// A compiled program may take this much memory; larger ones are `expression too large`.
 const MAX_PROGRAM: usize = 4 << 20;
 
+/// Compiled patterns that a thread keeps, and the most memory that a kept one takes: templates use the same few again
+/// and again.
+const MAX_KEPT: usize = 64;
+const MAX_KEPT_BYTES: usize = 256 << 10;
+
 /// A compiled pattern.
 #[derive(Clone, Debug)]
-pub struct Regexp(Regex);
+pub struct Regexp(Rc<Compiled>);
+
+#[derive(Debug)]
+struct Compiled {
+    pattern: Pattern,
+    is_empty: bool,
+}
+
+/// The ranges of a match and its groups.
+type Groups = Vec<Option<Range<usize>>>;
+
+thread_local! {
+    static KEPT: RefCell<HashMap<Vec<u8>, Regexp>> = RefCell::default();
+}
 
 /// `regexp.Compile`.
 ///
 /// # Errors
 /// Go's text: ``error parsing regexp: missing closing ]: `[` ``.
 pub fn compile(pattern: &[u8]) -> Result<Regexp, String> {
+    if let Some(kept) = KEPT.with_borrow(|kept| kept.get(pattern).cloned()) {
+        return Ok(kept);
+    }
+    let compiled = compile_anew(pattern)?;
+    if compiled.0.pattern.memory() <= MAX_KEPT_BYTES {
+        KEPT.with_borrow_mut(|kept| {
+            if kept.len() >= MAX_KEPT {
+                kept.clear();
+            }
+            kept.insert(pattern.to_vec(), compiled.clone());
+        });
+    }
+    Ok(compiled)
+}
+
+fn compile_anew(pattern: &[u8]) -> Result<Regexp, String> {
     let fail = |reason: &str, part: &str| format!("error parsing regexp: {reason}: `{part}`");
     let pattern =
         std::str::from_utf8(pattern).map_err(|_| fail("invalid UTF-8", &String::from_utf8_lossy(pattern)))?;
     let translated = translate::translate(pattern).map_err(|fault| fail(fault.reason, fault.part))?;
-    RegexBuilder::new(&translated)
-        .size_limit(MAX_PROGRAM)
-        .build()
-        .map(Regexp)
-        .map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => fail("expression too large", pattern),
-            _ => fail("invalid character class range", pattern),
+    let is_empty = translated.is_empty();
+    Pattern::bytes(&translated, MAX_PROGRAM)
+        .map(|pattern| Regexp(Rc::new(Compiled { pattern, is_empty })))
+        .map_err(|error| match error.size_limit() {
+            Some(_) => fail("expression too large", pattern),
+            None => fail("invalid character class range", pattern),
         })
 }
 
@@ -64,13 +100,13 @@ impl Regexp {
     /// `MatchString`.
     #[must_use]
     pub fn is_match(&self, text: &[u8]) -> bool {
-        self.0.is_match(text)
+        self.0.pattern.is_match(text)
     }
 
     /// `FindString`: the leftmost match.
     #[must_use]
     pub fn find<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
-        self.0.find(text).map(|found| found.as_bytes())
+        self.0.pattern.find_at(text, 0).map(|found| &text[found])
     }
 
     /// `FindAllString`: at most `limit` matches, all without a limit. An empty match directly after a match does not
@@ -86,7 +122,7 @@ impl Regexp {
     /// `ReplaceAllString`: `$1`, `${1}`, `$name`, `${name}` and `$$` in `template` are expanded.
     #[must_use]
     pub fn replace_all(&self, text: &[u8], template: &[u8]) -> Vec<u8> {
-        self.replace(text, |captures, out| self.expand(template, captures, out))
+        self.replace(text, |groups, out| self.expand(template, text, groups, out))
     }
 
     /// `ReplaceAllLiteralString`.
@@ -101,7 +137,7 @@ impl Regexp {
         if limit == Some(0) {
             return Vec::new();
         }
-        if text.is_empty() && !self.0.as_str().is_empty() {
+        if text.is_empty() && !self.0.is_empty {
             return vec![text];
         }
         let mut pieces = Vec::new();
@@ -124,43 +160,28 @@ impl Regexp {
 
     fn ranges(&self, text: &[u8], limit: Option<usize>) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        self.each(text, limit, |captures| {
-            found.extend(captures.get(0).map(|whole| whole.range()));
-        });
+        let at = |at| {
+            self.0
+                .pattern
+                .find_at(text, at)
+                .map(|range| (range.clone(), range))
+        };
+        each(text, limit, at, |range| found.push(range));
         found
     }
 
-    /// Go's walk over all matches: after an empty one it goes on by a whole character.
-    fn each<'t>(&self, text: &'t [u8], limit: Option<usize>, mut visit: impl FnMut(&Captures<'t>)) {
-        let mut at = 0;
-        let mut last_end = None;
-        let mut left = limit.unwrap_or(usize::MAX);
-        while left > 0 && at <= text.len() {
-            let Some(captures) = self.0.captures_at(text, at) else {
-                return;
-            };
-            let Some(whole) = captures.get(0) else { return };
-            let accepted = !(whole.is_empty() && last_end == Some(whole.start()));
-            if accepted {
-                visit(&captures);
-                left -= 1;
-            }
-            last_end = Some(whole.end());
-            at = match whole.is_empty() {
-                true => whole.end() + character_width(&text[whole.end()..]),
-                false => whole.end(),
-            };
-        }
-    }
-
-    fn replace(&self, text: &[u8], mut write: impl FnMut(&Captures<'_>, &mut Vec<u8>)) -> Vec<u8> {
+    fn replace(&self, text: &[u8], mut write: impl FnMut(&Groups, &mut Vec<u8>)) -> Vec<u8> {
         let mut out = Vec::with_capacity(text.len());
         let mut copied = 0;
-        self.each(text, None, |captures| {
-            if let Some(whole) = captures.get(0) {
-                out.extend_from_slice(&text[copied..whole.start()]);
-                copied = whole.end();
-                write(captures, &mut out);
+        let at = |at| {
+            let groups = self.0.pattern.groups_at(text, at)?;
+            Some((groups.first()?.clone()?, groups))
+        };
+        each(text, None, at, |groups: Groups| {
+            if let Some(Some(whole)) = groups.first() {
+                out.extend_from_slice(&text[copied..whole.start]);
+                copied = whole.end;
+                write(&groups, &mut out);
             }
         });
         out.extend_from_slice(&text[copied..]);
@@ -168,7 +189,7 @@ impl Regexp {
     }
 
     /// `Expand`: an unknown or unmatched group is empty; `$` before anything else stays.
-    fn expand(&self, mut template: &[u8], captures: &Captures<'_>, out: &mut Vec<u8>) {
+    fn expand(&self, mut template: &[u8], text: &[u8], groups: &Groups, out: &mut Vec<u8>) {
         while let Some(dollar) = template.iter().position(|byte| *byte == b'$') {
             out.extend_from_slice(&template[..dollar]);
             template = &template[dollar..];
@@ -183,13 +204,42 @@ impl Regexp {
                 continue;
             };
             let group = match group_number(name) {
-                Some(number) => captures.get(number),
-                None => captures.name(&translate::group_name(name)),
+                Some(number) => Some(number),
+                None => self.0.pattern.group(&translate::group_name(name)),
             };
-            out.extend_from_slice(group.map_or(&[], |group| group.as_bytes()));
+            let range = group.and_then(|number| groups.get(number)?.clone());
+            out.extend_from_slice(range.map_or(&[], |range| &text[range]));
             template = rest;
         }
         out.extend_from_slice(template);
+    }
+}
+
+/// Go's walk over all matches: after an empty one it goes on by a whole character. `find` gives the leftmost match at or
+/// behind an offset.
+fn each<T>(
+    text: &[u8],
+    limit: Option<usize>,
+    find: impl Fn(usize) -> Option<(Range<usize>, T)>,
+    mut visit: impl FnMut(T),
+) {
+    let mut at = 0;
+    let mut last_end = None;
+    let mut left = limit.unwrap_or(usize::MAX);
+    while left > 0 && at <= text.len() {
+        let Some((whole, found)) = find(at) else {
+            return;
+        };
+        let accepted = !(whole.is_empty() && last_end == Some(whole.start));
+        if accepted {
+            visit(found);
+            left -= 1;
+        }
+        last_end = Some(whole.end);
+        at = match whole.is_empty() {
+            true => whole.end + character_width(&text[whole.end..]),
+            false => whole.end,
+        };
     }
 }
 

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::base::pattern::Pattern;
 
 use super::{Edition, Version, compare_prerelease, version_pattern};
 
@@ -52,15 +52,15 @@ const OPERATORS: &str = r"=||!=|>|<|>=|=>|<=|=<|~|~>|\^";
 const BLANK: &str = r"[\t\n\f\r ]";
 
 struct Patterns {
-    range: Regex,
-    valid: Regex,
-    each: Regex,
-    term: Regex,
+    range: Pattern,
+    valid: Pattern,
+    each: Pattern,
+    term: Pattern,
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let version = version_pattern(r"0-9|xX\*");
-    let compile = |pattern: String| Regex::new(&pattern).expect("the pattern is a constant");
+    let compile = |pattern: String| Pattern::constant(&pattern);
     let pair = format!("({OPERATORS}){BLANK}*({version})");
     Patterns {
         range: compile(format!("{BLANK}*({version}){BLANK}+-{BLANK}+({version}){BLANK}*")),
@@ -118,8 +118,8 @@ impl Constraint {
 /// `A - B` becomes `>= A, <= B `, each occurrence once and in order.
 fn rewrite_ranges(text: &str) -> String {
     let mut rewritten = text.to_owned();
-    for range in PATTERNS.range.captures_iter(text) {
-        let part = |index: usize| range.get(index).map_or("", |part| part.as_str());
+    for range in PATTERNS.range.all(text) {
+        let part = |index: usize| range.get(index).copied().unwrap_or_default();
         let comparison = format!(">= {}, <= {} ", part(1), part(11));
         rewritten = rewritten.replacen(part(0), &comparison, 1);
     }
@@ -130,8 +130,10 @@ fn terms(alternative: &str, edition: Edition) -> Result<Vec<Term>, String> {
     if !PATTERNS.valid.is_match(alternative) {
         return Err(improper(alternative, edition));
     }
-    let found = PATTERNS.each.find_iter(alternative);
-    found.map(|text| Term::parse(text.as_str(), edition)).collect()
+    let found = PATTERNS.each.all(alternative);
+    found
+        .map(|groups| Term::parse(groups.first().copied().unwrap_or_default(), edition))
+        .collect()
 }
 
 fn improper(text: &str, edition: Edition) -> String {
@@ -147,7 +149,7 @@ impl Term {
             .term
             .captures(text)
             .ok_or_else(|| improper(text, edition))?;
-        let part = |index: usize| found.get(index).map_or("", |part| part.as_str());
+        let part = |index: usize| found.get(index).copied().unwrap_or_default();
         let (major, minor, patch, suffix) = (part(3), part(4), part(5), part(6));
         let is_open = |part: &str| matches!(part.trim_start_matches('.'), "" | "x" | "X" | "*");
         let (given, version) = if is_open(major) {

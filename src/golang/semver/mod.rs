@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::base::pattern::Pattern;
 
 /// Which generation of the library: they differ in texts and in how a pre-release meets `!=` and AND lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,9 +40,8 @@ pub struct Version {
 /// The longest text that 3.5 takes, in bytes.
 const MAX_LENGTH: usize = 256;
 
-static LOOSE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!("^{}$", version_pattern("0-9"))).expect("the pattern is a constant")
-});
+static LOOSE: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::constant(&format!("^{}$", version_pattern("0-9"))));
 
 /// The pattern of a version whose numbers are made of the characters in `digits`; eight groups.
 fn version_pattern(digits: &str) -> String {
@@ -102,7 +101,7 @@ impl Version {
             Edition::V3_5 => "invalid semantic version".to_owned(),
         };
         let found = LOOSE.captures(text).ok_or_else(invalid)?;
-        let part = |index: usize| found.get(index).map_or("", |part| part.as_str());
+        let part = |index: usize| found.get(index).copied().unwrap_or_default();
         let number = |text: &str| segment(text.trim_start_matches('.'), edition);
         let version = Version {
             major: number(part(1))?,

@@ -2,12 +2,11 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::base::pattern::Pattern;
 
 /// Letters, marks, numbers, punctuation and symbols of Unicode 15.0, the tables of go1.21 and later.
-static PRINTABLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}&&\p{age:15.0}]$").expect("the pattern is a constant")
-});
+static PRINTABLE: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::constant(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}&&\p{age:15.0}]$"));
 
 /// `strconv.IsPrint`.
 #[must_use]

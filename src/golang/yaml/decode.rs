@@ -114,7 +114,7 @@ impl Decoder {
             match key_text(key, &value) {
                 Ok(key) => drop(entries.insert(key, value)),
                 Err(bad) if self.bad_key.as_ref().is_none_or(|(key, _)| *key == bad.0) => {
-                    self.bad_key = Some(bad)
+                    self.bad_key = Some(bad);
                 }
                 Err(_) => {}
             }
@@ -287,24 +287,48 @@ impl Tree {
         }
     }
 
+    /// Empties the entries of a map whose keys are not wanted; numbers that JSON cannot hold are errors as ever.
+    pub(super) fn prune(&mut self, keep: &dyn Fn(&str) -> bool) -> Result<(), ReadError> {
+        let Tree::Map(entries) = self else { return Ok(()) };
+        for (_, item) in entries.iter_mut().filter(|(key, _)| !keep(key)) {
+            item.check_numbers()?;
+            *item = Tree::Nil;
+        }
+        Ok(())
+    }
+
+    fn check_numbers(&self) -> Result<(), ReadError> {
+        match self {
+            Tree::Float(number) => finite(*number).map(|_| ()),
+            Tree::List(items) => items.iter().try_for_each(Tree::check_numbers),
+            Tree::Map(entries) => entries.values().try_for_each(Tree::check_numbers),
+            _ => Ok(()),
+        }
+    }
+
     /// As read back from JSON into `interface{}`: every number a float64.
-    pub(super) fn to_value(&self) -> Result<Value, ReadError> {
+    pub(super) fn into_value(self) -> Result<Value, ReadError> {
         #[expect(
             clippy::cast_precision_loss,
             reason = "Go reads these numbers into float64 too"
         )]
         Ok(match self {
             Tree::Nil => Value::Nil,
-            Tree::Bool(value) => Value::Bool(*value),
-            Tree::Int(number) => Value::Float(*number as f64),
-            Tree::Uint(number) => Value::Float(*number as f64),
-            Tree::Float(number) => Value::Float(finite(*number)?),
-            Tree::Str(text) => Value::str(text.as_str()),
-            Tree::List(items) => Value::list(items.iter().map(Tree::to_value).collect::<Result<_, _>>()?),
+            Tree::Bool(value) => Value::Bool(value),
+            Tree::Int(number) => Value::Float(number as f64),
+            Tree::Uint(number) => Value::Float(number as f64),
+            Tree::Float(number) => Value::Float(finite(number)?),
+            Tree::Str(text) => Value::str(text),
+            Tree::List(items) => Value::list(
+                items
+                    .into_iter()
+                    .map(Tree::into_value)
+                    .collect::<Result<_, _>>()?,
+            ),
             Tree::Map(entries) => {
                 let map = Map::new();
                 for (key, item) in entries {
-                    map.insert(key.as_str(), item.to_value()?);
+                    map.insert(key, item.into_value()?);
                 }
                 Value::Map(map)
             }
@@ -312,7 +336,7 @@ impl Tree {
     }
 
     /// The same outside the template engine.
-    pub(super) fn to_json(&self, numbers: Numbers) -> Result<Json, ReadError> {
+    pub(super) fn into_json(self, numbers: Numbers) -> Result<Json, ReadError> {
         let float = |number: f64| Number::from_f64(number).map_or(Json::Null, Json::Number);
         #[expect(
             clippy::cast_precision_loss,
@@ -320,32 +344,35 @@ impl Tree {
         )]
         Ok(match self {
             Tree::Nil => Json::Null,
-            Tree::Bool(value) => Json::Bool(*value),
-            Tree::Int(number) if numbers != Numbers::Floats => Json::Number((*number).into()),
-            Tree::Int(number) => float(*number as f64),
-            Tree::Uint(number) => float(*number as f64),
+            Tree::Bool(value) => Json::Bool(value),
+            Tree::Int(number) if numbers != Numbers::Floats => Json::Number(number.into()),
+            Tree::Int(number) => float(number as f64),
+            Tree::Uint(number) => float(number as f64),
             Tree::Float(number) => {
-                let text = json::number(*number).map_err(ReadError::new)?;
+                let text = json::number(number).map_err(ReadError::new)?;
                 match text.parse::<i64>() {
                     Ok(integer) if numbers == Numbers::AsWritten => Json::Number(integer.into()),
-                    _ => float(*number),
+                    _ => float(number),
                 }
             }
-            Tree::Str(text) => Json::String(text.clone()),
+            Tree::Str(text) => Json::String(text),
             Tree::List(items) => Json::Array(
                 items
-                    .iter()
-                    .map(|item| item.to_json(numbers))
+                    .into_iter()
+                    .map(|item| item.into_json(numbers))
                     .collect::<Result<_, _>>()?,
             ),
             Tree::Map(entries) => {
-                let entry = |(key, item): (&String, &Tree)| Ok((key.clone(), item.to_json(numbers)?));
-                Json::Object(entries.iter().map(entry).collect::<Result<_, ReadError>>()?)
+                let entry = |(key, item): (String, Tree)| Ok((key, item.into_json(numbers)?));
+                Json::Object(entries.into_iter().map(entry).collect::<Result<_, ReadError>>()?)
             }
         })
     }
 }
 
 fn finite(number: f64) -> Result<f64, ReadError> {
+    if number.is_finite() {
+        return Ok(number);
+    }
     json::number(number).map(|_| number).map_err(ReadError::new)
 }

@@ -81,7 +81,7 @@ pub fn documents(text: &str) -> Result<Vec<Rc<Node>>, SyntaxError> {
 /// Go's text.
 pub fn decode(text: &[u8]) -> Result<Value, ReadError> {
     let tree = read(text)?;
-    tree.to_value().map_err(ReadError::while_converting)
+    tree.into_value().map_err(ReadError::while_converting)
 }
 /// `yaml.Unmarshal` into `map[string]interface {}`; an empty document is an empty map.
 ///
@@ -117,7 +117,7 @@ pub fn decode_list(text: &[u8]) -> Result<List, ReadError> {
 /// Go's text.
 pub fn object(text: &[u8]) -> Result<Json, ReadError> {
     let tree = read(text)?;
-    tree.to_json(Numbers::AsWritten)
+    tree.into_json(Numbers::AsWritten)
         .map_err(ReadError::while_converting)
 }
 /// The same for a struct with fields of type string, which integers and floats fill in different ways (`72e5` is
@@ -127,7 +127,19 @@ pub fn object(text: &[u8]) -> Result<Json, ReadError> {
 /// Go's text.
 pub fn typed(text: &[u8]) -> Result<Json, ReadError> {
     let tree = read(text)?;
-    tree.to_json(Numbers::Apart).map_err(ReadError::while_converting)
+    tree.into_json(Numbers::Apart)
+        .map_err(ReadError::while_converting)
+}
+/// The fields of an object at the top and in the maps named, without what lies in the others, as [`typed`] reads them:
+/// for those who want to know what an object is. What cannot be JSON is found everywhere.
+///
+/// # Errors
+/// Go's text.
+pub fn outline(text: &[u8], keep: impl Fn(&str) -> bool) -> Result<Json, ReadError> {
+    let mut tree = read(text)?;
+    tree.prune(&keep).map_err(ReadError::while_converting)?;
+    tree.into_json(Numbers::Apart)
+        .map_err(ReadError::while_converting)
 }
 /// The same with every number a float64: for values.
 ///
@@ -135,7 +147,8 @@ pub fn typed(text: &[u8]) -> Result<Json, ReadError> {
 /// Go's text.
 pub fn values(text: &[u8]) -> Result<Json, ReadError> {
     let tree = read(text)?;
-    tree.to_json(Numbers::Floats).map_err(ReadError::while_converting)
+    tree.into_json(Numbers::Floats)
+        .map_err(ReadError::while_converting)
 }
 /// [`values`], which must be a map or nothing at all.
 ///

@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::base::pattern::Pattern;
 
 use super::emit::Dialect;
 
-static LETTER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\p{L}$").expect("the pattern is a constant"));
-static DIGIT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\p{Nd}$").expect("the pattern is a constant"));
+static LETTER: LazyLock<Pattern> = LazyLock::new(|| Pattern::constant(r"^\p{L}$"));
+static DIGIT: LazyLock<Pattern> = LazyLock::new(|| Pattern::constant(r"^\p{Nd}$"));
 
 fn is_letter(letter: char) -> bool {
     letter.is_ascii_alphabetic() || !letter.is_ascii() && LETTER.is_match(letter.encode_utf8(&mut [0; 4]))

@@ -1,9 +1,5 @@
 //! What a plain scalar means (yaml.v2 `resolve.go`).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::golang::strconv::{parse_float, parse_int, parse_uint};
 
 /// A resolved scalar.
@@ -22,10 +18,6 @@ pub enum Scalar {
     /// Text.
     Str,
 }
-
-static FLOAT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$").expect("the pattern is a constant")
-});
 
 impl Scalar {
     /// The short tag of the kind.
@@ -87,10 +79,35 @@ fn number(text: &str) -> Option<Scalar> {
     if let Ok(integer) = parse_uint(plain.as_bytes(), 0) {
         return Some(Scalar::Uint(integer));
     }
-    if !FLOAT.is_match(&plain) {
+    if !looks_like_float(plain.as_bytes()) {
         return None;
     }
     parse_float(plain.as_bytes()).ok().map(Scalar::Float)
+}
+
+/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, the whole text.
+fn looks_like_float(text: &[u8]) -> bool {
+    let text = text
+        .strip_prefix(b"+")
+        .or(text.strip_prefix(b"-"))
+        .unwrap_or(text);
+    let (whole, rest) = split_digits(text);
+    let (fraction, rest) = match rest.strip_prefix(b".") {
+        Some(rest) => split_digits(rest),
+        None => (0, rest),
+    };
+    let exponent = rest.strip_prefix(b"e").or(rest.strip_prefix(b"E"));
+    whole + fraction > 0
+        && exponent.map_or(rest.is_empty(), |exponent| {
+            let sign = exponent.strip_prefix(b"+").or(exponent.strip_prefix(b"-"));
+            matches!(split_digits(sign.unwrap_or(exponent)), (1.., []))
+        })
+}
+
+/// How many digits a text starts with, and what follows them.
+fn split_digits(text: &[u8]) -> (usize, &[u8]) {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (digits, &text[digits..])
 }
 
 /// Would yaml.v2 take this for a timestamp, did it not keep such text as a string (`parseTimestamp`)?

@@ -1,9 +1,5 @@
 //! How a string is written (yaml.v2 `encode.go` and the analysis in `emitterc.go`).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::emit::Dialect;
 use super::scalar::{Scalar, is_timestamp, resolve};
 
@@ -16,10 +12,23 @@ pub(super) enum Style {
     Literal,
 }
 
-/// YAML 1.1 numbers in base 60: never read as numbers, always quoted.
-static BASE_60: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$").expect("the pattern is a constant")
-});
+/// YAML 1.1 numbers in base 60, `[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?`: never read as numbers, always quoted.
+fn is_base_60(text: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'_';
+    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let Some((head, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let (sixtieths, fraction) = rest.split_once('.').unwrap_or((rest, ""));
+    let is_sixtieth = |part: &str| match part.as_bytes() {
+        [digit] | [b'0'..=b'5', digit] => digit.is_ascii_digit(),
+        _ => false,
+    };
+    head.starts_with(|letter: char| letter.is_ascii_digit())
+        && head.bytes().all(is_digit)
+        && sixtieths.split(':').all(is_sixtieth)
+        && fraction.bytes().all(is_digit)
+}
 
 pub(super) fn is_break(letter: char) -> bool {
     matches!(letter, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
@@ -37,7 +46,7 @@ pub(super) fn is_printable(letter: char) -> bool {
 
 /// The style of a string; `is_key` where it stands before a colon on one line.
 pub(super) fn choose(text: &str, is_key: bool, dialect: Dialect) -> Style {
-    let reads_as_string = resolve(text) == Scalar::Str && !is_timestamp(text) && !BASE_60.is_match(text);
+    let reads_as_string = resolve(text) == Scalar::Str && !is_timestamp(text) && !is_base_60(text);
     let facts = Facts::of(text, dialect);
     if is_key && facts.has_break {
         return Style::Double;

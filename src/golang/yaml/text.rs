@@ -1,5 +1,7 @@
 //! From bytes to characters (yaml.v2 `readerc.go`).
 
+use std::borrow::Cow;
+
 use super::{MAX_BYTES, SyntaxError};
 
 /// How many bytes yaml.v2 reads at a time. What is wrong with a character is met when its piece is read: an error of
@@ -7,9 +9,9 @@ use super::{MAX_BYTES, SyntaxError};
 const PIECE: usize = 512;
 
 /// The characters of a text, without a byte order mark.
-pub(super) struct Letters {
+pub(super) struct Letters<'t> {
     /// All of them, or those of the pieces before the first one that cannot be read.
-    pub text: Vec<char>,
+    pub text: Cow<'t, str>,
     /// What is wrong with the piece behind them.
     pub broken: Option<SyntaxError>,
 }
@@ -31,7 +33,7 @@ enum Stop {
 ///
 /// # Errors
 /// A text that is too large.
-pub(super) fn letters(bytes: &[u8]) -> Result<Letters, SyntaxError> {
+pub(super) fn letters(bytes: &[u8]) -> Result<Letters<'_>, SyntaxError> {
     if bytes.len() > MAX_BYTES {
         return Err(SyntaxError::new(format!(
             "the document has {} bytes, more than {MAX_BYTES}",
@@ -45,22 +47,27 @@ pub(super) fn letters(bytes: &[u8]) -> Result<Letters, SyntaxError> {
         _ => (Encoding::Utf8, 0),
     };
     if let (Encoding::Utf8, Ok(text)) = (encoding, std::str::from_utf8(&bytes[mark..]))
-        && text.chars().all(is_allowed)
+        && is_all_allowed(text)
     {
         return Ok(Letters {
-            text: text.chars().collect(),
+            text: Cow::Borrowed(text),
             broken: None,
         });
     }
     Ok(in_pieces(bytes, encoding, mark))
 }
 
+fn is_all_allowed(text: &str) -> bool {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
+    text.as_bytes().iter().all(is_plain) || text.chars().all(is_allowed)
+}
+
 fn is_allowed(letter: char) -> bool {
     matches!(letter, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-fn in_pieces(bytes: &[u8], encoding: Encoding, mark: usize) -> Letters {
-    let mut text = Vec::new();
+fn in_pieces(bytes: &[u8], encoding: Encoding, mark: usize) -> Letters<'static> {
+    let mut text = String::new();
     let (mut at, mut end) = (mark, PIECE.min(bytes.len()));
     loop {
         let complete = text.len();
@@ -77,6 +84,7 @@ fn in_pieces(bytes: &[u8], encoding: Encoding, mark: usize) -> Letters {
         };
         if is_last || problem.is_some() {
             let broken = problem.map(SyntaxError::new);
+            let text = Cow::Owned(text);
             return Letters { text, broken };
         }
         at += read;
@@ -85,7 +93,7 @@ fn in_pieces(bytes: &[u8], encoding: Encoding, mark: usize) -> Letters {
 }
 
 /// Reads the characters that are complete: how many bytes they have, and what stands behind them.
-fn piece(bytes: &[u8], encoding: Encoding, text: &mut Vec<char>) -> (usize, Option<Stop>) {
+fn piece(bytes: &[u8], encoding: Encoding, text: &mut String) -> (usize, Option<Stop>) {
     let mut at = 0;
     while at < bytes.len() {
         let found = match encoding {
@@ -157,7 +165,10 @@ mod tests {
 
     fn read(bytes: &[u8]) -> (usize, Option<String>) {
         let letters = letters(bytes).unwrap();
-        (letters.text.len(), letters.broken.map(|error| error.problem))
+        (
+            letters.text.chars().count(),
+            letters.broken.map(|error| error.problem),
+        )
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod compare;
 mod containers;
 mod escape;
 
+use super::ast::Term;
 use super::exec::Options;
 use super::held::Held;
 use crate::golang::{Fault, Type, Value, fmt as gofmt};
@@ -13,7 +14,7 @@ pub(super) struct Call<'a> {
     pub args: &'a [Held],
     pub options: Options,
     /// The first argument as written: `call` names it in errors.
-    pub callee: String,
+    pub callee: Option<&'a Term>,
 }
 
 #[derive(Clone, Copy)]
@@ -94,7 +95,8 @@ fn call(call: &Call<'_>) -> Result<Held, Fault> {
     match call.value(0) {
         Value::Nil => Err(Fault::new("call of nil")),
         value => {
-            let (name, found) = (&call.callee, value.type_name());
+            let (name, found) = (call.callee.map(ToString::to_string), value.type_name());
+            let name = name.unwrap_or_default();
             Err(Fault::new(format!("non-function {name} of type {found}")))
         }
     }

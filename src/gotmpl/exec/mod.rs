@@ -199,7 +199,10 @@ impl<'t> State<'t, '_> {
     fn node(&mut self, dot: &Held, node: &'t Node) -> Result<Flow, Error> {
         self.step()?;
         match node {
-            Node::Text(text) => self.write(text)?,
+            Node::Text(range) => {
+                let tree: &'t Tree = self.tree;
+                self.write(tree.source.text.get(range.clone()).unwrap_or_default())?;
+            }
             Node::Action(pipe) => self.action(dot, pipe)?,
             Node::If(branch) => return self.if_or_with(dot, branch, false),
             Node::With(branch) => return self.if_or_with(dot, branch, true),
@@ -373,11 +376,10 @@ impl<'t> State<'t, '_> {
                 (true, wanted) => Held::plain(self.checked(piped, wanted)?),
             });
         }
-        let callee = args.first().map(ToString::to_string);
         let call = builtins::Call {
             args: &argv,
             options: self.context.options,
-            callee: callee.unwrap_or_default(),
+            callee: args.first(),
         };
         let builtins::Body::Plain(body) = builtin.body else {
             return Ok(Held::plain(Value::Nil));

@@ -2,6 +2,9 @@
 
 mod words;
 
+use std::borrow::Cow;
+
+use memchr::memmem;
 use words::{code_point, is_alphanumeric};
 
 /// What a token is.
@@ -52,11 +55,12 @@ pub(super) enum Keyword {
 
 /// One token.
 #[derive(Clone, Debug)]
-pub(super) struct Token {
+pub(super) struct Token<'a> {
     pub kind: Kind,
     /// Byte offset in the template.
     pub pos: usize,
-    pub text: Vec<u8>,
+    /// A piece of the template, or an error's message.
+    pub text: Cow<'a, [u8]>,
     /// Counted from 1.
     pub line: usize,
 }
@@ -75,7 +79,7 @@ pub(super) struct Lexer<'a> {
     failed: bool,
 }
 
-type Scanned = Result<Option<Token>, String>;
+type Scanned<'a> = Result<Option<Token<'a>>, String>;
 
 impl<'a> Lexer<'a> {
     pub fn new(input: &'a [u8]) -> Self {
@@ -91,9 +95,9 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next token.
-    pub fn next_token(&mut self) -> Token {
+    pub fn next_token(&mut self) -> Token<'a> {
         if self.failed {
-            return self.emit_text(Kind::Eof, Vec::new());
+            return self.emit_text(Kind::Eof, Cow::Borrowed(&[]));
         }
         loop {
             let scanned = if self.inside_action {
@@ -106,7 +110,7 @@ impl<'a> Lexer<'a> {
                 Ok(None) => {}
                 Err(message) => {
                     self.failed = true;
-                    return self.emit_text(Kind::Error, message.into_bytes());
+                    return self.emit_text(Kind::Error, Cow::Owned(message.into_bytes()));
                 }
             }
         }
@@ -138,12 +142,12 @@ impl<'a> Lexer<'a> {
         while self.accept(set) {}
     }
 
-    fn emit(&mut self, kind: Kind) -> Token {
-        let text = self.input[self.start..self.pos].to_vec();
+    fn emit(&mut self, kind: Kind) -> Token<'a> {
+        let text = Cow::Borrowed(&self.input[self.start..self.pos]);
         self.emit_text(kind, text)
     }
 
-    fn emit_text(&mut self, kind: Kind, text: Vec<u8>) -> Token {
+    fn emit_text(&mut self, kind: Kind, text: Cow<'a, [u8]>) -> Token<'a> {
         let token = Token {
             kind,
             pos: self.start,
@@ -156,13 +160,13 @@ impl<'a> Lexer<'a> {
 
     fn ignore(&mut self) {
         let passed = &self.input[self.start..self.pos];
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.line += memchr::memchr_iter(b'\n', passed).count();
         self.start = self.pos;
     }
 
     // === outside actions ===
 
-    fn text(&mut self) -> Scanned {
+    fn text(&mut self) -> Scanned<'a> {
         let Some(length) = find(self.rest(), LEFT) else {
             self.pos = self.input.len();
             let kind = if self.pos > self.start {
@@ -186,7 +190,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn left_delim(&mut self) -> Scanned {
+    fn left_delim(&mut self) -> Scanned<'a> {
         self.pos += LEFT.len();
         let marker = if has_left_trim_marker(self.rest()) { 2 } else { 0 };
         if self.rest()[marker..].starts_with(b"/*") {
@@ -202,7 +206,7 @@ impl<'a> Lexer<'a> {
         Ok(Some(token))
     }
 
-    fn comment(&mut self) -> Scanned {
+    fn comment(&mut self) -> Scanned<'a> {
         let end = find(&self.rest()[2..], b"*/").ok_or("unclosed comment")?;
         self.pos += 2 + end + 2;
         let (is_delim, trims) = self.at_right_delim();
@@ -232,7 +236,7 @@ impl<'a> Lexer<'a> {
         (rest.starts_with(RIGHT), false)
     }
 
-    fn action(&mut self) -> Scanned {
+    fn action(&mut self) -> Scanned<'a> {
         let (is_delim, trims) = self.at_right_delim();
         if is_delim {
             if self.open_parens > 0 {
@@ -276,7 +280,7 @@ impl<'a> Lexer<'a> {
         Ok(Some(self.emit(kind)))
     }
 
-    fn right_delim(&mut self, trims: bool) -> Token {
+    fn right_delim(&mut self, trims: bool) -> Token<'a> {
         if trims {
             self.pos += 2;
             self.ignore();
@@ -291,7 +295,7 @@ impl<'a> Lexer<'a> {
         token
     }
 
-    fn space(&mut self) -> Token {
+    fn space(&mut self) -> Token<'a> {
         self.skip_spaces();
         let before = self.pos - 1;
         if has_right_trim_marker(&self.input[before..]) && self.input[before + 2..].starts_with(RIGHT) {
@@ -306,6 +310,10 @@ impl<'a> Lexer<'a> {
 
 /// The first rune and its width; U+FFFD of width 1 for a byte that is not UTF-8.
 fn decode(text: &[u8]) -> Option<(char, usize)> {
+    let first = *text.first()?;
+    if first.is_ascii() {
+        return Some((char::from(first), 1));
+    }
     let head = text.get(..text.len().min(4))?;
     let chunk = head.utf8_chunks().next()?;
     Some(match chunk.valid().chars().next() {
@@ -335,7 +343,7 @@ fn trim_end(text: &[u8]) -> &[u8] {
 }
 
 pub(super) fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    text.windows(wanted.len()).position(|window| window == wanted)
+    memmem::find(text, wanted)
 }
 
 #[cfg(test)]

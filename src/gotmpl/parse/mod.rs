@@ -5,7 +5,7 @@ mod pipeline;
 
 use std::sync::Arc;
 
-use super::ast::{self, Node, Source, Tree};
+use super::ast::{Node, Source, Tree};
 use super::error::{Error, quoted};
 use super::lex::{Keyword, Kind, Lexer, Token};
 
@@ -58,7 +58,7 @@ pub(super) struct Parser<'a> {
     lexer: Lexer<'a>,
     source: Arc<Source>,
     knows: &'a dyn Fn(&str) -> bool,
-    ahead: Ahead,
+    ahead: Ahead<'a>,
     /// The names in scope.
     variables: Vec<Arc<str>>,
     /// Enclosing `range`s, which make `break` and `continue` legal.
@@ -70,17 +70,17 @@ pub(super) struct Parser<'a> {
 }
 
 /// Up to three tokens that were read and given back. Slot 0 also tells the line of errors, as in Go.
-struct Ahead {
-    tokens: [Token; 3],
+struct Ahead<'a> {
+    tokens: [Token<'a>; 3],
     count: usize,
 }
 
-impl Default for Ahead {
+impl Default for Ahead<'_> {
     fn default() -> Self {
         let none = Token {
             kind: Kind::Eof,
             pos: 0,
-            text: Vec::new(),
+            text: std::borrow::Cow::Borrowed(&[]),
             line: 1,
         };
         Ahead {
@@ -111,10 +111,10 @@ impl Stop {
     }
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     // === tokens ===
 
-    fn next(&mut self) -> Token {
+    fn next(&mut self) -> Token<'a> {
         if self.ahead.count > 0 {
             self.ahead.count -= 1;
         } else {
@@ -128,19 +128,19 @@ impl Parser<'_> {
     }
 
     /// Gives back a token besides the newest one.
-    fn backup2(&mut self, before: Token) {
+    fn backup2(&mut self, before: Token<'a>) {
         self.ahead.tokens[1] = before;
         self.ahead.count = 2;
     }
 
     /// Gives back two tokens besides the newest one; `first` stood first.
-    fn backup3(&mut self, first: Token, second: Token) {
+    fn backup3(&mut self, first: Token<'a>, second: Token<'a>) {
         self.ahead.tokens[1] = second;
         self.ahead.tokens[2] = first;
         self.ahead.count = 3;
     }
 
-    fn peek(&mut self) -> Token {
+    fn peek(&mut self) -> Token<'a> {
         if self.ahead.count == 0 {
             self.ahead.tokens[0] = self.lexer.next_token();
             self.ahead.count = 1;
@@ -148,7 +148,7 @@ impl Parser<'_> {
         self.ahead.tokens[self.ahead.count - 1].clone()
     }
 
-    fn next_non_space(&mut self) -> Token {
+    fn next_non_space(&mut self) -> Token<'a> {
         loop {
             let token = self.next();
             if token.kind != Kind::Space {
@@ -157,13 +157,13 @@ impl Parser<'_> {
         }
     }
 
-    fn peek_non_space(&mut self) -> Token {
+    fn peek_non_space(&mut self) -> Token<'a> {
         let token = self.next_non_space();
         self.backup();
         token
     }
 
-    fn expect(&mut self, kind: Kind, context: &str) -> Result<Token, Error> {
+    fn expect(&mut self, kind: Kind, context: &str) -> Result<Token<'a>, Error> {
         let token = self.next_non_space();
         if token.kind == kind {
             return Ok(token);
@@ -177,7 +177,7 @@ impl Parser<'_> {
         Error::parse(&self.source.name, self.ahead.tokens[0].line, detail.into())
     }
 
-    fn unexpected(&self, token: &Token, context: &str) -> Error {
+    fn unexpected(&self, token: &Token<'_>, context: &str) -> Error {
         if token.kind != Kind::Error {
             return self.error(format!("unexpected {} in {context}", shown(token)));
         }
@@ -242,7 +242,7 @@ impl Parser<'_> {
     fn text_or_action(&mut self) -> Result<Step, Error> {
         let token = self.next_non_space();
         match token.kind {
-            Kind::Text => Ok(Step::Node(Node::Text(token.text.into()))),
+            Kind::Text => Ok(Step::Node(Node::Text(token.pos..token.pos + token.text.len()))),
             Kind::LeftDelim => {
                 self.action_line = token.line;
                 let step = self.action()?;
@@ -285,14 +285,14 @@ impl Parser<'_> {
         };
         if self.trees[at].is_empty() {
             self.trees[at] = tree;
-        } else if !ast::is_empty(&tree.body) {
+        } else if !tree.is_empty() {
             let name = quoted(tree.name.as_bytes());
             return Err(self.error(format!("template: multiple definition of template {name}")));
         }
         Ok(())
     }
 
-    fn template_name(&mut self, token: &Token, context: &str) -> Result<Arc<str>, Error> {
+    fn template_name(&mut self, token: &Token<'_>, context: &str) -> Result<Arc<str>, Error> {
         if !matches!(token.kind, Kind::String | Kind::RawString) {
             return Err(self.unexpected(token, context));
         }
@@ -302,7 +302,7 @@ impl Parser<'_> {
 }
 
 /// A token as error messages show it: quoted, and cut after ten characters.
-fn shown(token: &Token) -> String {
+fn shown(token: &Token<'_>) -> String {
     let text = String::from_utf8_lossy(&token.text);
     match token.kind {
         Kind::Eof => "EOF".to_owned(),

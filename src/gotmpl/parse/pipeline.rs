@@ -54,7 +54,7 @@ impl Parser<'_> {
                     self.declare(&variable, pipe);
                     return Ok(());
                 }
-                Kind::Char if next.text == b"," => {
+                Kind::Char if *next.text == *b"," => {
                     self.next_non_space();
                     self.declare(&variable, pipe);
                     if context != "range" || pipe.variables.len() >= 2 {
@@ -77,7 +77,7 @@ impl Parser<'_> {
         }
     }
 
-    fn declare(&mut self, variable: &Token, pipe: &mut Pipe) {
+    fn declare(&mut self, variable: &Token<'_>, pipe: &mut Pipe) {
         let name: Arc<str> = Arc::from(text_of(variable));
         pipe.variables.push(Arc::clone(&name));
         self.variables.push(name);
@@ -180,7 +180,7 @@ impl Parser<'_> {
             Kind::Keyword(Keyword::Nil) => TermKind::Nil,
             Kind::Variable => self.variable(&token)?,
             Kind::Field => TermKind::Field(vec![field_name(&token)]),
-            Kind::Bool => TermKind::Bool(token.text == b"true"),
+            Kind::Bool => TermKind::Bool(*token.text == *b"true"),
             Kind::CharConstant | Kind::Complex | Kind::Number => {
                 let text = text_of(&token);
                 let read = match token.kind {
@@ -212,7 +212,7 @@ impl Parser<'_> {
         Ok(Some(Term { pos: token.pos, kind }))
     }
 
-    fn variable(&self, token: &Token) -> Result<TermKind, Error> {
+    fn variable(&self, token: &Token<'_>) -> Result<TermKind, Error> {
         let name = text_of(token);
         match self.variables.iter().rev().find(|known| ***known == *name) {
             Some(known) => Ok(TermKind::Variable {
@@ -242,10 +242,14 @@ fn starts_operand(kind: Kind) -> bool {
     )
 }
 
-fn text_of(token: &Token) -> String {
-    String::from_utf8_lossy(&token.text).into_owned()
+fn text_of(token: &Token<'_>) -> String {
+    match std::str::from_utf8(&token.text) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(&token.text).into_owned(),
+    }
 }
 
-fn field_name(token: &Token) -> String {
-    text_of(token).trim_start_matches('.').to_owned()
+fn field_name(token: &Token<'_>) -> String {
+    let name = token.text.strip_prefix(b".").unwrap_or(&token.text);
+    String::from_utf8_lossy(name).into_owned()
 }

@@ -25,7 +25,8 @@ pub struct Head {
 /// # Errors
 /// The text of sigs.k8s.io/yaml. `package` is the Go package that Helm's version has the type in.
 pub fn read(document: &[u8], package: &str) -> Result<Head, String> {
-    let json = yaml::typed(document).map_err(|error| error.to_string())?;
+    let is_wanted = |key: &str| ["apiversion", "kind", "metadata"].contains(&key.to_lowercase().as_str());
+    let json = yaml::outline(document, is_wanted).map_err(|error| error.to_string())?;
     decode(&json, package).map_err(|problem| ReadError::while_decoding(problem).message)
 }
 

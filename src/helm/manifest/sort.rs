@@ -1,6 +1,6 @@
 //! From rendered files to manifests and hooks in Helm's order. Source: helm `pkg/releaseutil/manifest_sorter.go`, v3.17.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::head::{self, Head};
 use super::{ManifestError, order, split};
@@ -30,16 +30,21 @@ pub struct Sorted {
     pub warnings: Vec<String>,
 }
 
-/// Splits rendered files, tells hooks from manifests, and sorts both by kind.
+/// The documents of rendered files, by the files' paths.
+pub type Read = HashMap<String, Result<Vec<Manifest>, ManifestError>>;
+
+/// Splits rendered files, tells hooks from manifests, and sorts both by kind. `read` holds files that [`documents`] has
+/// read before.
 ///
 /// # Errors
 /// A document that is not YAML, or not an object.
-pub fn sort(files: &BTreeMap<String, Str>, engine: &Engine) -> Result<Sorted, ManifestError> {
+pub fn sort(files: &BTreeMap<String, Str>, mut read: Read, engine: &Engine) -> Result<Sorted, ManifestError> {
     let mut sorted = Sorted::default();
     for (path, text) in files {
-        if !is_partial(path) && !split::trim(text).is_empty() {
-            sort_file(path, text, engine, &mut sorted)?;
-        }
+        let found = read.remove(path).unwrap_or_else(|| documents(path, text, engine));
+        found?
+            .into_iter()
+            .for_each(|document| file(document, &mut sorted));
     }
     let ranks_webhooks = engine.ranks_webhooks;
     sorted.manifests.sort_by(|a, b| {
@@ -52,35 +57,49 @@ pub fn sort(files: &BTreeMap<String, Str>, engine: &Engine) -> Result<Sorted, Ma
     Ok(sorted)
 }
 
+/// The documents of one rendered file, hooks among them. A file of definitions has none.
+///
+/// # Errors
+/// A document that is not YAML, or not an object.
+pub fn documents(path: &str, text: &[u8], engine: &Engine) -> Result<Vec<Manifest>, ManifestError> {
+    if is_partial(path) || split::trim(text).is_empty() {
+        return Ok(Vec::new());
+    }
+    let document = |text: &[u8]| {
+        let head = head::read(text, engine.head_package).map_err(|error| ManifestError {
+            message: format!("YAML parse error on {path}: {error}"),
+            source_path: Some(path.to_owned()),
+        })?;
+        let (name, content) = (path.to_owned(), String::from_utf8_lossy(text).into_owned());
+        Ok(Manifest { name, content, head })
+    };
+    split::split(text, engine.splitting)
+        .into_iter()
+        .map(document)
+        .collect()
+}
+
 /// A file that is parsed for its definitions only.
 #[must_use]
 pub fn is_partial(path: &str) -> bool {
     path.rsplit('/').next().unwrap_or_default().starts_with('_')
 }
 
-fn sort_file(path: &str, text: &Str, engine: &Engine, sorted: &mut Sorted) -> Result<(), ManifestError> {
-    for document in split::split(text, engine.splitting) {
-        let head = head::read(document, engine.head_package).map_err(|error| ManifestError {
-            message: format!("YAML parse error on {path}: {error}"),
-            source_path: Some(path.to_owned()),
-        })?;
-        let content = String::from_utf8_lossy(document).into_owned();
-        let Some(names) = head.annotations.get("helm.sh/hook") else {
-            sorted.manifests.push(Manifest {
-                name: path.to_owned(),
-                content,
-                head,
-            });
-            continue;
-        };
-        match hook_events(names) {
-            Some(events) => sorted.hooks.push(hook(path, content, events, &head)),
-            None => sorted
-                .warnings
-                .push(format!("info: skipping unknown hook: {names:?}")),
+/// Puts a document where it belongs.
+fn file(document: Manifest, sorted: &mut Sorted) {
+    let Some(names) = document.head.annotations.get("helm.sh/hook") else {
+        sorted.manifests.push(document);
+        return;
+    };
+    match hook_events(names) {
+        Some(events) => {
+            let Manifest { name, content, head } = document;
+            sorted.hooks.push(hook(&name, content, events, &head));
         }
+        None => sorted
+            .warnings
+            .push(format!("info: skipping unknown hook: {names:?}")),
     }
-    Ok(())
 }
 
 fn hook(path: &str, manifest: String, events: Vec<String>, head: &Head) -> Hook {

@@ -1,5 +1,6 @@
 //! Rendering a chart: from values and templates to the manifest, hooks and notes of a release.
 
+mod ahead;
 mod context;
 mod durations;
 mod failure;

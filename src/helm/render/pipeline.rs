@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::ahead;
 use super::context::{self, Shared, Template};
 use super::host::{Host, without_no_value};
 use super::objects::capabilities::{KubeVersion, capabilities};
@@ -20,6 +21,7 @@ use crate::golang::{Env, Fuel, Map, Str, Value, json};
 use crate::gotmpl::{self, Context, Functions, MissingKey, Options, Templates};
 use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
+use crate::helm::manifest::sort::Read;
 use crate::helm::manifest::{self, Sorted};
 use crate::helm::values::{Composed, compose_from, prepare};
 
@@ -53,9 +55,9 @@ fn with_values(
         engine: request.engine,
     };
     let templates = context::templates(&composed.chart, &shared);
-    let mut files = execute(&templates, &host, &env, request)?;
+    let (mut files, read) = execute(&templates, &host, &env, request)?;
     let notes = take_notes(&mut files, &composed.chart, request.switches.subchart_notes);
-    let mut sorted = manifest::sort(&files, request.engine).map_err(|error| RenderError {
+    let mut sorted = manifest::sort(&files, read, request.engine).map_err(|error| RenderError {
         files: printable(&files),
         ..failure::sorting(error, &files, request.engine)
     })?;
@@ -216,37 +218,59 @@ fn execute(
     host: &Host,
     env: &Env,
     request: &Request,
-) -> Result<BTreeMap<String, Str>, RenderError> {
+) -> Result<(BTreeMap<String, Str>, Read), RenderError> {
     let texts = |name: &str| {
         let found = templates.iter().find(|template| template.name == name);
         found.map(|template| template.text.to_vec())
     };
-    let mut set = Templates::new();
-    for template in templates {
-        set.parse(&template.name, &template.text, host.functions())
-            .map_err(|error| failure::parsing(&error, &texts))?;
-    }
-    host.push(Arc::new(set));
+    host.push(Arc::new(parsed(templates, host, &texts)?));
     let values_type = values::map_type(request.engine.values_package);
     let mut rendered = BTreeMap::new();
-    for template in templates {
-        if manifest::sort::is_partial(&template.name) {
-            continue;
+    let read = ahead::reading(request.engine, |reader| {
+        for template in templates {
+            if manifest::sort::is_partial(&template.name) {
+                continue;
+            }
+            let about = Map::from_iter([
+                ("Name", template.name.as_str()),
+                ("BasePath", template.base_path.as_str()),
+            ]);
+            template
+                .dot
+                .insert("Template", Value::Map(about.retyped(values_type)));
+            let dot = Value::Map(template.dot.clone());
+            let text = host
+                .execute(&template.name, dot, env)
+                .map_err(|error| failure::executing(&error, request.engine.error_style, &texts))?;
+            let text = without_no_value(&text);
+            if !template.name.ends_with(NOTES) {
+                reader.read(&template.name, &text);
+            }
+            rendered.insert(template.name.clone(), Str::from(text));
         }
-        let about = Map::from_iter([
-            ("Name", template.name.as_str()),
-            ("BasePath", template.base_path.as_str()),
-        ]);
-        template
-            .dot
-            .insert("Template", Value::Map(about.retyped(values_type)));
-        let dot = Value::Map(template.dot.clone());
-        let text = host
-            .execute(&template.name, dot, env)
-            .map_err(|error| failure::executing(&error, request.engine.error_style, &texts))?;
-        rendered.insert(template.name.clone(), Str::from(without_no_value(&text)));
+        Ok(())
+    })?;
+    Ok((rendered, read))
+}
+
+/// The set of all templates; the first that cannot be parsed is the error.
+fn parsed(
+    templates: &[Template],
+    host: &Host,
+    texts: &dyn Fn(&str) -> Option<Vec<u8>>,
+) -> Result<Templates, RenderError> {
+    let mut set = Templates::new();
+    let parsed = ahead::parse(templates, &host.functions().names());
+    for (template, parsed) in templates.iter().zip(parsed) {
+        match parsed {
+            Some(parsed) => parsed.trees.into_iter().for_each(|tree| set.adopt(tree)),
+            None => set
+                .parse(&template.name, &template.text, host.functions())
+                .map(|_| ())
+                .map_err(|error| failure::parsing(&error, texts))?,
+        }
     }
-    Ok(rendered)
+    Ok(set)
 }
 
 // === output ===

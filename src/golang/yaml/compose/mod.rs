@@ -62,7 +62,7 @@ fn fail_unplaced<T>(place: Place, problem: &str) -> Result<T, SyntaxError> {
 }
 
 impl<'t> Composer<'t> {
-    fn new(letters: &'t Letters) -> Self {
+    fn new(letters: &'t Letters<'_>) -> Self {
         Composer {
             scanner: Scanner::new(letters),
             prefixes: HashMap::new(),
@@ -170,21 +170,23 @@ impl<'t> Composer<'t> {
             return self.alias(&name, start);
         }
         let properties = self.properties(start)?;
-        let token = self.peek()?;
-        let read: fn(&mut Self) -> Result<Content, SyntaxError> = match token.kind {
+        let read: fn(&mut Self) -> Result<Content, SyntaxError> = match self.kind()? {
             Kind::BlockEntry if indentless => Self::indentless_sequence,
             Kind::FlowSequence => Self::flow_sequence,
             Kind::FlowMapping => Self::flow_mapping,
             Kind::BlockSequence if block => Self::block_sequence,
             Kind::BlockMapping if block => Self::block_mapping,
-            Kind::Scalar { value, is_plain } => {
-                self.scanner.take();
+            Kind::Scalar { .. } => {
+                let Some(Kind::Scalar { value, is_plain }) = self.scanner.take().map(|token| token.kind)
+                else {
+                    return fail(start, start, "did not find expected node content");
+                };
                 return Ok(self.scalar(start, properties, value, is_plain));
             }
             _ if properties.anchor.is_some() || properties.tag.is_some() => {
                 return Ok(self.scalar(start, properties, String::new(), true));
             }
-            _ => return fail(token.place, start, "did not find expected node content"),
+            _ => return fail(self.place()?, start, "did not find expected node content"),
         };
         self.collection(start, properties.anchor, read)
     }
@@ -208,10 +210,9 @@ impl<'t> Composer<'t> {
         let mut found = Properties::default();
         let mut tag = None;
         loop {
-            let token = self.peek()?;
-            match &token.kind {
+            match self.kind()? {
                 Kind::Anchor(name) if found.anchor.is_none() => found.anchor = Some(name.clone()),
-                Kind::Tag { .. } if tag.is_none() => tag = Some(token),
+                Kind::Tag { .. } if tag.is_none() => tag = Some(self.peek()?),
                 _ => break,
             }
             self.scanner.take();

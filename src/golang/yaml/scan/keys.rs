@@ -11,7 +11,7 @@ impl Scanner<'_> {
         let Some(key) = self.keys.get(index).copied().filter(|key| key.is_possible) else {
             return Ok(false);
         };
-        if key.place.line == self.line && key.at + LONGEST_SIMPLE_KEY >= self.at {
+        if key.place.line == self.line && key.index + LONGEST_SIMPLE_KEY >= self.index {
             return Ok(true);
         }
         if key.is_required {
@@ -32,7 +32,7 @@ impl Scanner<'_> {
             is_possible: true,
             is_required: self.flow_level == 0 && self.indent == self.column,
             token: self.taken + self.tokens.len(),
-            at: self.at,
+            index: self.index,
             place: self.place(),
         };
         self.waiting.insert(key.token, self.keys.len() - 1);

@@ -6,7 +6,7 @@ mod tags;
 mod tokens;
 
 use std::cell::Cell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use super::SyntaxError;
 use super::text::Letters;
@@ -69,17 +69,21 @@ struct SimpleKey {
     is_required: bool,
     /// Its number among all tokens.
     token: usize,
-    at: usize,
+    /// Characters before it.
+    index: usize,
     place: Place,
 }
 
 pub(super) struct Scanner<'t> {
-    text: &'t [char],
+    text: &'t str,
     /// What is wrong with the text behind the end.
     broken: Option<&'t SyntaxError>,
     /// Was a character behind the end asked for?
     has_met_end: Cell<bool>,
+    /// Byte offset.
     at: usize,
+    /// Characters before it.
+    index: usize,
     line: usize,
     column: i64,
     tokens: VecDeque<Token>,
@@ -92,7 +96,7 @@ pub(super) struct Scanner<'t> {
     /// One per flow level, and one for block context.
     keys: Vec<SimpleKey>,
     /// Token number → index in `keys`.
-    waiting: HashMap<usize, usize>,
+    waiting: BTreeMap<usize, usize>,
     is_ended: bool,
 }
 
@@ -114,12 +118,13 @@ fn is_space_or_end(letter: Option<char>) -> bool {
 }
 
 impl<'t> Scanner<'t> {
-    pub(super) fn new(letters: &'t Letters) -> Self {
+    pub(super) fn new(letters: &'t Letters<'_>) -> Self {
         Scanner {
             text: &letters.text,
             broken: letters.broken.as_ref(),
             has_met_end: Cell::new(false),
             at: 0,
+            index: 0,
             line: 0,
             column: 0,
             tokens: VecDeque::new(),
@@ -129,7 +134,7 @@ impl<'t> Scanner<'t> {
             indents: Vec::new(),
             may_begin_key: true,
             keys: vec![SimpleKey::default()],
-            waiting: HashMap::new(),
+            waiting: BTreeMap::new(),
             is_ended: false,
         }
     }
@@ -180,25 +185,51 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    /// The character here, or so many bytes ahead: callers look ahead only over characters of one byte.
     fn char(&self, ahead: usize) -> Option<char> {
-        let letter = self.text.get(self.at + ahead).copied();
-        if letter.is_none() {
-            self.has_met_end.set(true);
+        match self.text.as_bytes().get(self.at + ahead) {
+            Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+            Some(_) => Some(self.wide_char(ahead)),
+            None => {
+                self.has_met_end.set(true);
+                None
+            }
         }
-        letter
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    #[cold]
+    fn wide_char(&self, ahead: usize) -> char {
+        let rest = self.rest().get(ahead..).unwrap_or_default();
+        rest.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER)
     }
 
     fn skip(&mut self) {
-        self.at += 1;
+        self.at += match self.text.as_bytes().get(self.at) {
+            Some(byte) if byte.is_ascii() => 1,
+            _ => self.char(0).map_or(1, char::len_utf8),
+        };
+        self.index += 1;
         self.column += 1;
     }
 
+    /// Skips characters up to one that fits, and gives them.
+    fn skip_until(&mut self, fits: impl Fn(&Self) -> bool) -> &'t str {
+        let start = self.at;
+        while !fits(self) {
+            self.skip();
+        }
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
     fn skip_line(&mut self) {
-        self.at += if self.char(0) == Some('\r') && self.char(1) == Some('\n') {
-            2
-        } else {
-            1
-        };
+        if self.char(0) == Some('\r') && self.char(1) == Some('\n') {
+            self.skip();
+        }
+        self.skip();
         self.column = 0;
         self.line += 1;
     }

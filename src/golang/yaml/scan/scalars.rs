@@ -66,9 +66,10 @@ impl Scanner<'_> {
             && !self.is_document_indicator('.')
             && self.char(0) != Some('#')
         {
-            while !self.ends_plain() {
+            let word = self.skip_until(Self::ends_plain);
+            if !word.is_empty() {
                 gap.fold_into(&mut value);
-                self.read(&mut value);
+                value.push_str(word);
             }
             if !(is_blank(self.char(0)) || is_break(self.char(0))) {
                 break;
@@ -162,7 +163,13 @@ impl Scanner<'_> {
                     return Ok(());
                 }
                 (Some('\\'), '"') => self.escape(out, start)?,
-                _ => self.read(out),
+                _ => {
+                    self.read(out);
+                    out.push_str(self.skip_until(|scanner| {
+                        let letter = scanner.char(0);
+                        matches!(letter, Some('\'' | '"' | '\\')) || is_space_or_end(letter)
+                    }));
+                }
             }
         }
         Ok(())
@@ -225,9 +232,7 @@ impl Scanner<'_> {
             breaks.clear();
             last_break.clear();
             was_blank = is_blank_line;
-            while !is_line_end(self.char(0)) {
-                self.read(&mut value);
-            }
+            value.push_str(self.skip_until(|scanner| is_line_end(scanner.char(0))));
             if is_break(self.char(0)) {
                 self.read_break(&mut last_break);
             }

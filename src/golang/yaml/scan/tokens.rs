@@ -35,7 +35,10 @@ impl Scanner<'_> {
         self.skip_to_token();
         self.unroll_indent(self.column);
         // The longest indicators have four characters: so many are read.
-        self.char(3);
+        if self.broken.is_some() {
+            self.has_met_end
+                .set(self.has_met_end.get() || self.rest().chars().nth(3).is_none());
+        }
         let Some(letter) = self.char(0) else {
             return self.end();
         };

@@ -1,9 +1,12 @@
 //! The patterns of `.Files.Glob`. Source of the rules: github.com/gobwas/glob with `/` as separator, v0.2.3.
 
-use regex::Regex;
+use crate::base::pattern::Pattern;
+
+/// A compiled pattern may take this much memory.
+const MAX_BYTES: usize = 4 << 20;
 
 /// A pattern that was understood: `*` and `?` stop at `/`, `**` crosses it, `[ab]`, `[!a-z]`, `{x,y}`, `\` escapes.
-pub struct Glob(Regex);
+pub struct Glob(Pattern);
 
 impl Glob {
     /// Reads a pattern; `None` for one that is wrong.
@@ -37,12 +40,12 @@ impl Glob {
         if open > 0 {
             return None;
         }
-        Regex::new(&expression).ok().map(Glob)
+        Pattern::new(&expression, MAX_BYTES).ok().map(Glob)
     }
 
     /// The pattern that matches everything.
     pub fn everything() -> Glob {
-        Glob::parse("**").unwrap_or_else(|| Glob(Regex::new("").expect("an empty pattern is one")))
+        Glob::parse("**").unwrap_or_else(|| Glob(Pattern::constant("")))
     }
 
     /// Does it match the whole name?
