@@ -109,7 +109,13 @@ struct CommandLine {
 
 /// Our answer to the same command line.
 pub fn ours(engine: &Engine, args: &[String]) -> Answer {
-    let flags = ["template", "--helm-version", engine.version].map(str::to_owned);
+    let flags = [
+        "template",
+        "--kubeconfig=/dev/null",
+        "--helm-version",
+        engine.version,
+    ]
+    .map(str::to_owned);
     let line = match CommandLine::try_parse_from(flags.iter().chain(args)) {
         Ok(line) => line,
         Err(error) => {

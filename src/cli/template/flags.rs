@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
+use super::kubeconfig;
+
 /// Flags, in the groups of helm's source. Booleans also take `=true` and `=false`, as helm's do.
 #[derive(Debug, Args)]
 #[expect(
@@ -37,7 +39,7 @@ pub struct TemplateArgs {
 
     // === the release ===
     /// The namespace that the chart is rendered for.
-    #[arg(short, long, env = "HELM_NAMESPACE", default_value = "default")]
+    #[arg(short, long, env = "HELM_NAMESPACE", default_value = "")]
     pub namespace: String,
     /// A template for the release name.
     #[arg(long)]
@@ -161,7 +163,7 @@ struct Ignored {
     hide_notes: Option<String>,
     #[arg(long, hide = true)]
     kube_context: Option<String>,
-    #[arg(long, hide = true)]
+    #[arg(long, hide = true, env = "KUBECONFIG")]
     kubeconfig: Option<String>,
     #[arg(short, long, hide = true)]
     labels: Vec<String>,
@@ -178,6 +180,14 @@ struct Ignored {
 }
 
 impl TemplateArgs {
+    /// The namespace: as given, or that of the kubeconfig's context, or `default`.
+    pub fn namespace(&self) -> String {
+        if !self.namespace.is_empty() {
+            return self.namespace.clone();
+        }
+        let (files, context) = (&self.ignored.kubeconfig, &self.ignored.kube_context);
+        kubeconfig::namespace(files.as_deref(), context.as_deref()).unwrap_or_else(|| "default".to_owned())
+    }
     /// What was asked that this command cannot do, with what to do instead.
     pub fn refusal(&self) -> Option<&'static str> {
         let asks_server = self.validate || matches!(self.dry_run.as_deref(), Some("server"));

@@ -3,6 +3,7 @@
 mod failure;
 mod flags;
 mod input;
+mod kubeconfig;
 mod output;
 
 use std::io::Write as _;
@@ -83,7 +84,7 @@ pub fn template(args: &Args) -> anyhow::Result<String> {
         chart,
         release: ReleaseFacts {
             name: release.clone(),
-            namespace: args.namespace.clone(),
+            namespace: args.namespace(),
             revision: 1,
             is_upgrade: args.is_upgrade,
         },

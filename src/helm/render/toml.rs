@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::golang::value::Value;
+use crate::golang::value::{IntKind, Str, Value};
 use crate::golang::{List, Map, fmt, strconv};
 
 /// How floats are written.
@@ -19,7 +19,8 @@ struct Out {
     floats: Floats,
 }
 
-/// A document: scalars of a table first, then its tables, each indented by two spaces per level.
+/// A document: what is no table first, then the tables, each indented by two spaces per level; a value that is no
+/// table stands alone.
 ///
 /// # Errors
 /// The library's text for what TOML cannot hold.
@@ -30,32 +31,81 @@ pub(super) fn encode(value: &Value, floats: Floats) -> Result<String, String> {
     };
     match value {
         Value::Map(map) => table(&mut out, &[], map)?,
-        _ => return Err("toml: top-level values must be Go maps or structs".to_owned()),
+        list if kind(list)? == Kind::Tables => {
+            return Err("toml: top-level values must be Go maps or structs".to_owned());
+        }
+        other => inline(&mut out, other)?,
     }
     Ok(out.text)
 }
 
+/// What a value is written as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Left out.
+    Nothing,
+    Plain,
+    Table,
+    Tables,
+}
+
+/// A list is one of tables if all its elements are; no list may hold nil, however deep.
+fn kind(value: &Value) -> Result<Kind, String> {
+    Ok(match value {
+        Value::Nil => Kind::Nothing,
+        Value::Map(_) => Kind::Table,
+        Value::List(list) if list.is_nil() => Kind::Nothing,
+        Value::List(list) => {
+            let mut is_tables = !list.is_empty();
+            for item in list.iter() {
+                match kind(item)? {
+                    Kind::Nothing => return Err("toml: cannot encode array with nil element".to_owned()),
+                    found => is_tables &= found == Kind::Table,
+                }
+            }
+            if is_tables { Kind::Tables } else { Kind::Plain }
+        }
+        Value::Complex(..) => return Err("unsupported type: complex128".to_owned()),
+        _ => Kind::Plain,
+    })
+}
+
+type Entries = Vec<(Str, Value, Kind)>;
+
+/// What stands directly in a table, and its tables; both in the order of their keys.
+fn parts(map: &Map) -> Result<(Entries, Entries), String> {
+    let with_kind = |(key, value): (Str, Value)| Ok((key, kind(&value)?, value));
+    let entries = map.snapshot().into_iter().map(with_kind);
+    let entries: Vec<_> = entries.collect::<Result<_, String>>()?;
+    let entries = entries.into_iter().map(|(key, kind, value)| (key, value, kind));
+    Ok(entries.partition(|(_, _, kind)| matches!(kind, Kind::Nothing | Kind::Plain)))
+}
+
 fn table(out: &mut Out, path: &[String], map: &Map) -> Result<(), String> {
-    let (tables, scalars): (Vec<_>, Vec<_>) = map
-        .snapshot()
-        .into_iter()
-        .filter(|(_, value)| !value.is_nil())
-        .partition(|(_, value)| is_table(value));
-    for (key, value) in scalars {
+    let (plain, tables) = parts(map)?;
+    for (key, value, _) in plain.iter().filter(|(_, _, kind)| *kind == Kind::Plain) {
         indent(out, path.len());
         let _ = write!(out.text, "{} = ", quoted_key(&key.to_text()));
-        inline(out, &value)?;
+        inline(out, value)?;
         out.text.push('\n');
     }
-    for (key, value) in tables {
+    for (key, value, _) in tables {
         let mut path = path.to_vec();
         path.push(quoted_key(&key.to_text()));
         match value {
-            Value::Map(map) => header(out, &path, "[", "]", |out, path| table(out, path, &map))?,
+            Value::Map(map) => {
+                if path.len() == 1 {
+                    blank(out);
+                }
+                header(out, &path, "[", "]");
+                table(out, &path, &map)?;
+            }
             Value::List(list) => {
                 for item in list.iter() {
                     if let Value::Map(map) = item {
-                        header(out, &path, "[[", "]]", |out, path| table(out, path, map))?;
+                        blank(out);
+                        header(out, &path, "[[", "]]");
+                        table(out, &path, map)?;
                     }
                 }
             }
@@ -65,42 +115,38 @@ fn table(out: &mut Out, path: &[String], map: &Map) -> Result<(), String> {
     Ok(())
 }
 
-fn header(
-    out: &mut Out,
-    path: &[String],
-    open: &str,
-    close: &str,
-    body: impl Fn(&mut Out, &[String]) -> Result<(), String>,
-) -> Result<(), String> {
-    if !out.text.is_empty() && path.len() == 1 {
+/// An empty line, but not at the start.
+fn blank(out: &mut Out) {
+    if !out.text.is_empty() {
         out.text.push('\n');
     }
+}
+
+fn header(out: &mut Out, path: &[String], open: &str, close: &str) {
     indent(out, path.len() - 1);
     let _ = writeln!(out.text, "{open}{}{close}", path.join("."));
-    body(out, path)
 }
 
 fn indent(out: &mut Out, depth: usize) {
     out.text.push_str(&"  ".repeat(depth));
 }
 
-/// A map, or a list of nothing but maps.
-fn is_table(value: &Value) -> bool {
-    match value {
-        Value::Map(_) => true,
-        Value::List(list) => !list.is_empty() && list.iter().all(|item| matches!(item, Value::Map(_))),
-        _ => false,
-    }
-}
-
 fn inline(out: &mut Out, value: &Value) -> Result<(), String> {
     match value {
         Value::Nil => return Err("toml: cannot encode array with nil element".to_owned()),
         Value::Bool(value) => out.text.push_str(if *value { "true" } else { "false" }),
+        Value::Int(IntKind::Duration, _) => {
+            let text = fmt::sprint(std::slice::from_ref(value));
+            out.text.push_str(&quoted(&text.to_text()));
+        }
         Value::Int(_, number) => out.text.push_str(&number.to_string()),
         Value::Uint(_, number) => out.text.push_str(&number.to_string()),
         Value::Float(number) => out.text.push_str(&float(*number, out.floats)),
         Value::Str(text) => out.text.push_str(&quoted(&text.to_text())),
+        Value::Bytes(bytes) => {
+            let numbers: Vec<String> = bytes.iter().map(u8::to_string).collect();
+            let _ = write!(out.text, "[{}]", numbers.join(", "));
+        }
         Value::List(list) => inline_list(out, list)?,
         Value::Map(map) => inline_map(out, map)?,
         other => return Err(format!("unsupported type: {}", other.type_name())),
@@ -118,13 +164,23 @@ fn inline_list(out: &mut Out, list: &List) -> Result<(), String> {
     Ok(())
 }
 
+/// What is nil is left out, but the comma before it is not.
 fn inline_map(out: &mut Out, map: &Map) -> Result<(), String> {
+    let (plain, tables) = parts(map)?;
+    let count = [plain.len(), tables.len()];
     out.text.push('{');
-    let entries = map.snapshot().into_iter().filter(|(_, value)| !value.is_nil());
-    for (index, (key, value)) in entries.enumerate() {
-        out.text.push_str(if index > 0 { ", " } else { "" });
-        let _ = write!(out.text, "{} = ", quoted_key(&key.to_text()));
-        inline(out, &value)?;
+    for (part, entries) in [plain, tables].into_iter().enumerate() {
+        let goes_on = part == 0 && count[1] > 0;
+        for (index, (key, value, kind)) in entries.iter().enumerate() {
+            if *kind == Kind::Nothing {
+                continue;
+            }
+            let _ = write!(out.text, "{} = ", quoted_key(&key.to_text()));
+            inline(out, value)?;
+            if goes_on || index + 1 < count[part] {
+                out.text.push_str(", ");
+            }
+        }
     }
     out.text.push('}');
     Ok(())
@@ -132,7 +188,7 @@ fn inline_map(out: &mut Out, map: &Map) -> Result<(), String> {
 
 fn float(number: f64, floats: Floats) -> String {
     if number.is_nan() {
-        return "nan".to_owned();
+        return if number.is_sign_negative() { "-nan" } else { "nan" }.to_owned();
     }
     if number.is_infinite() {
         return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
@@ -151,6 +207,8 @@ fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for letter in text.chars() {
         match letter {
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
             '\t' => out.push_str("\\t"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),

@@ -18,6 +18,8 @@ mod pieces;
 pub mod rng;
 pub mod run;
 mod templates;
+mod values;
+mod yaml;
 
 pub use case::Case;
 pub use rng::Rng;
