@@ -20,7 +20,6 @@ pub(super) fn namespace(files: Option<&str>, context: Option<&str>) -> Option<St
     in_configs(&configs, context)
 }
 
-#[expect(clippy::disallowed_methods, reason = "where kubectl and helm look, too")]
 fn home() -> Option<PathBuf> {
     Some(PathBuf::from(env::var_os("HOME")?).join(".kube/config"))
 }
