@@ -23,7 +23,7 @@ pub struct Tree {
     pub name: Arc<str>,
     /// Where it stands.
     pub source: Arc<Source>,
-    pub(super) body: Vec<Node>,
+    pub(super) body: Arc<[Node]>,
 }
 
 #[derive(Debug)]

@@ -18,7 +18,10 @@ impl Str {
     /// The text, with U+FFFD for bytes that are not UTF-8.
     #[must_use]
     pub fn to_text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.0)
+        match std::str::from_utf8(&self.0) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(&self.0),
+        }
     }
     /// The text if it is UTF-8.
     #[must_use]

@@ -36,6 +36,62 @@ pub(super) fn tree(node: &Node) -> Result<Tree, ReadError> {
     decoder.bad_key.map_or(Ok(tree), |(_, error)| Err(error))
 }
 
+/// The data of a document without those entries of its map whose keys are not wanted, unless there is something about
+/// them that only decoding can judge.
+pub(super) fn outline(node: &Node, keep: &dyn Fn(&str) -> bool) -> Result<Tree, ReadError> {
+    let Content::Mapping(pairs) = &node.content else {
+        return tree(node);
+    };
+    let mut decoder = Decoder {
+        decoded: 1,
+        depth: 1,
+        ..Decoder::default()
+    };
+    let mut entries = BTreeMap::new();
+    for (key, value) in pairs {
+        let is_unwanted = matches!(&key.content, Content::Scalar { value, .. } if !keep(value));
+        match (plain_nodes(key, 1), plain_nodes(value, 1)) {
+            (Some(keys), Some(values)) if is_unwanted && !is_merge(key) => decoder.decoded += keys + values,
+            _ => decoder.pair(key, value, &mut entries)?,
+        }
+    }
+    let tree = Tree::Map(entries);
+    decoder.bad_key.map_or(Ok(tree), |(_, error)| Err(error))
+}
+
+/// How many nodes there are, if none can be wrong: no tags, aliases and merges, only finite numbers, and keys that are
+/// text.
+fn plain_nodes(node: &Node, depth: usize) -> Option<u64> {
+    if depth >= MAX_DEPTH {
+        return None;
+    }
+    match &node.content {
+        Content::Scalar { tag: Some(_), .. } | Content::Alias(_) => None,
+        Content::Scalar {
+            value, is_implicit, ..
+        } => {
+            let may_be_wrong =
+                *is_implicit && matches!(resolve(value), Scalar::Float(number) if !number.is_finite());
+            (!may_be_wrong).then_some(1)
+        }
+        Content::Sequence(items) => {
+            let counts = items.iter().map(|item| plain_nodes(item, depth + 1));
+            counts.sum::<Option<u64>>().map(|count| count + 1)
+        }
+        Content::Mapping(pairs) => {
+            let counts = pairs.iter().map(|(key, value)| {
+                let is_text = matches!(&key.content,
+                    Content::Scalar { value, tag: None, is_implicit } if !is_implicit || resolve(value) == Scalar::Str);
+                if !is_text || is_merge(key) {
+                    return None;
+                }
+                plain_nodes(value, depth + 1).map(|count| count + 1)
+            });
+            counts.sum::<Option<u64>>().map(|count| count + 1)
+        }
+    }
+}
+
 fn fail<T>(message: impl std::fmt::Display) -> Result<T, ReadError> {
     Err(ReadError::new(format!("yaml: {message}")))
 }
@@ -101,23 +157,31 @@ impl Decoder {
         let Content::Mapping(pairs) = &node.content else {
             return fail("map merge requires map or sequence of maps as the value");
         };
-        for (key, value) in pairs {
-            if is_merge(key) {
-                self.merge(value, entries)?;
-                continue;
+        pairs
+            .iter()
+            .try_for_each(|(key, value)| self.pair(key, value, entries))
+    }
+
+    fn pair(
+        &mut self,
+        key: &Node,
+        value: &Node,
+        entries: &mut BTreeMap<String, Tree>,
+    ) -> Result<(), ReadError> {
+        if is_merge(key) {
+            return self.merge(value, entries);
+        }
+        let key = self.node(key)?;
+        if matches!(key, Tree::List(_) | Tree::Map(_)) {
+            return fail(format_args!("invalid map key: {}", go_syntax(&key, b"%#v")));
+        }
+        let value = self.node(value)?;
+        match key_text(key, &value) {
+            Ok(key) => drop(entries.insert(key, value)),
+            Err(bad) if self.bad_key.as_ref().is_none_or(|(key, _)| *key == bad.0) => {
+                self.bad_key = Some(bad);
             }
-            let key = self.node(key)?;
-            if matches!(key, Tree::List(_) | Tree::Map(_)) {
-                return fail(format_args!("invalid map key: {}", go_syntax(&key, b"%#v")));
-            }
-            let value = self.node(value)?;
-            match key_text(key, &value) {
-                Ok(key) => drop(entries.insert(key, value)),
-                Err(bad) if self.bad_key.as_ref().is_none_or(|(key, _)| *key == bad.0) => {
-                    self.bad_key = Some(bad);
-                }
-                Err(_) => {}
-            }
+            Err(_) => {}
         }
         Ok(())
     }
@@ -284,25 +348,6 @@ impl Tree {
                     .map(|(key, item)| (key.as_str().into(), item.as_go()))
                     .collect(),
             )),
-        }
-    }
-
-    /// Empties the entries of a map whose keys are not wanted; numbers that JSON cannot hold are errors as ever.
-    pub(super) fn prune(&mut self, keep: &dyn Fn(&str) -> bool) -> Result<(), ReadError> {
-        let Tree::Map(entries) = self else { return Ok(()) };
-        for (_, item) in entries.iter_mut().filter(|(key, _)| !keep(key)) {
-            item.check_numbers()?;
-            *item = Tree::Nil;
-        }
-        Ok(())
-    }
-
-    fn check_numbers(&self) -> Result<(), ReadError> {
-        match self {
-            Tree::Float(number) => finite(*number).map(|_| ()),
-            Tree::List(items) => items.iter().try_for_each(Tree::check_numbers),
-            Tree::Map(entries) => entries.values().try_for_each(Tree::check_numbers),
-            _ => Ok(()),
         }
     }
 

@@ -130,14 +130,13 @@ pub fn typed(text: &[u8]) -> Result<Json, ReadError> {
     tree.into_json(Numbers::Apart)
         .map_err(ReadError::while_converting)
 }
-/// The fields of an object at the top and in the maps named, without what lies in the others, as [`typed`] reads them:
-/// for those who want to know what an object is. What cannot be JSON is found everywhere.
+/// [`typed`] for those who want to know what an object is: of its map only the entries whose keys are wanted (and, it may
+/// be, some others). What is wrong with the others is found all the same.
 ///
 /// # Errors
 /// Go's text.
 pub fn outline(text: &[u8], keep: impl Fn(&str) -> bool) -> Result<Json, ReadError> {
-    let mut tree = read(text)?;
-    tree.prune(&keep).map_err(ReadError::while_converting)?;
+    let tree = read_by(text, |node| decode::outline(node, &keep))?;
     tree.into_json(Numbers::Apart)
         .map_err(ReadError::while_converting)
 }
@@ -191,9 +190,13 @@ pub fn encode_pretty(value: &Value) -> Result<Str, String> {
 }
 
 fn read(text: &[u8]) -> Result<Tree, ReadError> {
+    read_by(text, decode::tree)
+}
+
+fn read_by(text: &[u8], decode: impl FnOnce(&Node) -> Result<Tree, ReadError>) -> Result<Tree, ReadError> {
     compose::first_document(text)
         .map_err(ReadError::from)
-        .and_then(|node| node.map_or(Ok(Tree::Nil), |node| decode::tree(&node)))
+        .and_then(|node| node.map_or(Ok(Tree::Nil), |node| decode(&node)))
         .map_err(ReadError::while_converting)
 }
 

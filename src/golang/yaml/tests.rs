@@ -197,3 +197,39 @@ fn json_tree() -> impl proptest::strategy::Strategy<Value = Json> {
         ]
     })
 }
+
+#[test]
+fn an_outline_holds_what_is_wanted_and_fails_where_the_whole_fails() {
+    let wanted = |key: &str| key == "kind";
+    for text in [
+        "kind: A\nspec: {a: [1, b, {c: d}]}\n",
+        "kind: &k A\nspec: *k\n",
+        "<<: {kind: B}\nother: 1\n",
+        "kind: A\n1: x\nspec: {2: y, true: z}\n",
+        "- kind: A\n",
+        "",
+    ] {
+        let (whole, part) = (
+            typed(text.as_bytes()).unwrap(),
+            outline(text.as_bytes(), wanted).unwrap(),
+        );
+        assert_eq!(whole.get("kind"), part.get("kind"), "{text}");
+        assert_eq!(whole.is_array(), part.is_array(), "{text}");
+    }
+    for text in [
+        "kind: A\nspec: .nan\n",
+        "kind: A\nspec: [1, -.inf]\n",
+        "kind: A\nspec: {[a]: b}\n",
+        "kind: A\nspec: {~: b}\n",
+        "kind: A\nspec: {<<: b}\n",
+        "kind: A\nspec: !!int b\n",
+        "kind: A\nspec: [*a]\n",
+        "[a]: b\n",
+    ] {
+        let (whole, part) = (typed(text.as_bytes()), outline(text.as_bytes(), wanted));
+        assert!(whole.is_err(), "{text}");
+        assert_eq!(whole.map(drop), part.map(drop), "{text}");
+    }
+    let part = outline(b"kind: A\nspec: {a: [1, b, {c: d}]}\n", wanted).unwrap();
+    assert_eq!(part, serde_json::json!({"kind": "A"}));
+}

@@ -21,6 +21,35 @@ pub struct Parsed {
     pub trees: Vec<Arc<Tree>>,
 }
 
+impl Parsed {
+    /// The same text parsed under another name: the trees share their nodes. `None` where the text defines a template of
+    /// that very name.
+    #[must_use]
+    pub fn under(&self, name: &str) -> Option<Parsed> {
+        let source = Arc::new(Source {
+            name: Arc::from(name),
+            text: Arc::clone(&self.main.source.text),
+        });
+        let renamed = |tree: &Tree, name: &Arc<str>| {
+            Arc::new(Tree {
+                name: Arc::clone(name),
+                source: Arc::clone(&source),
+                body: Arc::clone(&tree.body),
+            })
+        };
+        let mut trees = Vec::with_capacity(self.trees.len());
+        for tree in &self.trees {
+            let is_main = Arc::ptr_eq(tree, &self.main);
+            if !is_main && (*tree.name == *name || tree.name == self.main.name) {
+                return None;
+            }
+            trees.push(renamed(tree, if is_main { &source.name } else { &tree.name }));
+        }
+        let main = renamed(&self.main, &source.name);
+        Some(Parsed { main, trees })
+    }
+}
+
 /// Parses a text. `knows` says which function names exist.
 ///
 /// # Errors
@@ -45,7 +74,7 @@ pub fn parse(name: &str, text: &[u8], knows: &dyn Fn(&str) -> bool) -> Result<Pa
     let main = Arc::new(Tree {
         name: Arc::clone(&source.name),
         source,
-        body,
+        body: body.into(),
     });
     parser.add(Arc::clone(&main))?;
     Ok(Parsed {
@@ -274,6 +303,7 @@ impl<'a> Parser<'a> {
         }
         (self.variables, self.ranges, self.action_line) = (variables, ranges, action_line);
         let source = Arc::clone(&self.source);
+        let body = body.into();
         self.add(Arc::new(Tree { name, source, body }))
     }
 

@@ -70,7 +70,11 @@ pub fn documents(path: &str, text: &[u8], engine: &Engine) -> Result<Vec<Manifes
             message: format!("YAML parse error on {path}: {error}"),
             source_path: Some(path.to_owned()),
         })?;
-        let (name, content) = (path.to_owned(), String::from_utf8_lossy(text).into_owned());
+        let content = match std::str::from_utf8(text) {
+            Ok(text) => text.to_owned(),
+            Err(_) => String::from_utf8_lossy(text).into_owned(),
+        };
+        let name = path.to_owned();
         Ok(Manifest { name, content, head })
     };
     split::split(text, engine.splitting)

@@ -1,6 +1,6 @@
 //! What a second core can do meanwhile: parse templates, and read the documents of files that are rendered already.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
@@ -8,11 +8,15 @@ use std::thread::{Builder, Scope, ScopedJoinHandle};
 use super::RenderError;
 use super::context::Template;
 use crate::gotmpl::{self, Parsed};
+use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
 use crate::helm::manifest::sort::{Read, documents};
 
 /// Less text than this is not worth a thread.
 const LEAST_BYTES: usize = 64 << 10;
+
+/// More text than this is parsed when its turn comes, by the thread whose memory is watched.
+const MOST_BYTES: usize = 8 << 20;
 
 /// Files that wait to be read.
 const MAX_WAITING: usize = 32;
@@ -20,49 +24,78 @@ const MAX_WAITING: usize = 32;
 /// Larger files are not copied for another thread.
 const MAX_FILE: usize = 256 << 10;
 
+/// A name that no template has.
+const PLACEHOLDER: &str = "\0";
+
 /// Deep blocks nest; only what is used is paid for.
 const STACK_BYTES: usize = 256 << 20;
 
-/// The trees of each template. `None` for one that cannot be parsed, or was not: the caller does it and gets the error.
-pub(super) fn parse(templates: &[Template], functions: &HashSet<&'static str>) -> Vec<Option<Parsed>> {
-    let mut found: Vec<Option<Parsed>> = templates.iter().map(|_| None).collect();
-    let texts: Vec<(&str, &[u8])> = templates
-        .iter()
-        .map(|template| (template.name.as_str(), &*template.text))
-        .collect();
-    if texts.iter().map(|(_, text)| text.len()).sum::<usize>() < LEAST_BYTES {
-        return found;
-    }
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        let work = || some_of(&texts, &next, functions);
-        let helper = spawn(scope, "parse", work);
-        let mut all = work();
-        all.extend(helper.and_then(|thread| thread.join().ok()).unwrap_or_default());
-        for (index, parsed) in all {
-            found[index] = Some(parsed);
-        }
-    });
-    found
+/// The texts of a chart's templates being parsed, each once however many charts have it.
+pub(super) struct Parsing<'c> {
+    texts: Vec<&'c [u8]>,
+    functions: HashSet<&'static str>,
+    next: AtomicUsize,
 }
 
-/// Parses templates that nobody has begun with, until there are no more.
-fn some_of(
-    texts: &[(&str, &[u8])],
-    next: &AtomicUsize,
-    functions: &HashSet<&'static str>,
-) -> Vec<(usize, Parsed)> {
-    let knows = |name: &str| functions.contains(name) || gotmpl::is_builtin(name);
-    let mut done = Vec::new();
-    loop {
-        let index = next.fetch_add(1, Ordering::Relaxed);
-        let Some((name, text)) = texts.get(index) else {
-            return done;
-        };
-        if let Ok(parsed) = gotmpl::parse(name, text, &knows) {
-            done.push((index, parsed));
+/// Trees by the texts that they come from.
+pub(super) struct Trees<'c>(BTreeMap<(usize, &'c [u8]), Parsed>);
+
+impl<'c> Parsing<'c> {
+    /// Of a chart and all its subcharts, for templates that know these functions beside the built-in ones.
+    pub fn new(chart: &'c Chart, functions: HashSet<&'static str>) -> Self {
+        let mut texts = BTreeSet::new();
+        collect(chart, &mut texts);
+        if texts.iter().map(|(length, _)| length).sum::<usize>() > MOST_BYTES {
+            texts.clear();
+        }
+        Parsing {
+            texts: texts.into_iter().map(|(_, text)| text).collect(),
+            functions,
+            next: AtomicUsize::new(0),
         }
     }
+
+    /// Runs `meanwhile` while another thread parses, then helps it to finish. Texts that cannot be parsed are left out:
+    /// who parses them again gets the error.
+    pub fn beside<T, E>(&self, meanwhile: impl FnOnce() -> Result<T, E>) -> Result<(T, Trees<'c>), E> {
+        let is_much = self.texts.iter().map(|text| text.len()).sum::<usize>() >= LEAST_BYTES;
+        std::thread::scope(|scope| {
+            let helper = is_much.then(|| spawn(scope, "parse", || self.some())).flatten();
+            let done = meanwhile();
+            if done.is_err() {
+                self.next.store(self.texts.len(), Ordering::Relaxed);
+            }
+            let mut parsed = self.some();
+            parsed.extend(helper.and_then(|thread| thread.join().ok()).unwrap_or_default());
+            done.map(|done| (done, Trees(parsed.into_iter().collect())))
+        })
+    }
+
+    /// Parses texts that nobody has begun with, until there are no more.
+    fn some(&self) -> Vec<((usize, &'c [u8]), Parsed)> {
+        let knows = |name: &str| self.functions.contains(name) || gotmpl::is_builtin(name);
+        let mut done = Vec::new();
+        while let Some(text) = self.texts.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            if let Ok(parsed) = gotmpl::parse(PLACEHOLDER, text, &knows) {
+                done.push(((text.len(), *text), parsed));
+            }
+        }
+        done
+    }
+}
+
+impl Trees<'_> {
+    /// What a template's text was parsed to, under its name.
+    pub fn of(&self, template: &Template) -> Option<Parsed> {
+        let text = &*template.text;
+        self.0.get(&(text.len(), text))?.under(&template.name)
+    }
+}
+
+fn collect<'c>(chart: &'c Chart, texts: &mut BTreeSet<(usize, &'c [u8])>) {
+    let own = chart.templates.iter().map(|file| (file.data.len(), &*file.data));
+    texts.extend(own);
+    chart.dependencies.iter().for_each(|child| collect(child, texts));
 }
 
 /// Where rendered files go to be read.
@@ -113,7 +146,10 @@ fn spawn<'scope, T: Send + 'scope>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+
     use crate::golang::Map;
+    use crate::helm::chart::File;
     use crate::helm::engines::HELM_3_17_2;
 
     fn template(name: &str, text: &str) -> Template {
@@ -128,19 +164,45 @@ mod tests {
     #[test]
     fn each_template_gets_its_own_trees_and_a_bad_one_none() {
         let padding = "x".repeat(LEAST_BYTES / 8);
-        let templates: Vec<Template> = (0..20)
+        let texts: Vec<String> = (0..20)
             .map(|index| match index {
-                7 => template("c/7", "{{ if }}"),
-                _ => template(&format!("c/{index}"), &format!("{{{{ trim .a }}}}{padding}")),
+                7 => "{{ if }}".to_owned(),
+                8 => "{{ define \"c/8\" }}x{{ end }}".to_owned(),
+                _ => format!(
+                    "{{{{ trim {} }}}}{{{{ define \"d\" }}}}y{{{{ end }}}}{padding}",
+                    index / 2
+                ),
             })
             .collect();
-        let parsed = parse(&templates, &HashSet::from(["trim"]));
-        for (index, (template, parsed)) in templates.iter().zip(&parsed).enumerate() {
-            let name = parsed.as_ref().map(|parsed| &*parsed.main.name);
-            assert_eq!(name, (index != 7).then_some(template.name.as_str()));
+        let templates: Vec<Template> = texts
+            .iter()
+            .enumerate()
+            .map(|(index, text)| template(&format!("c/{index}"), text))
+            .collect();
+        let mut chart = Chart::default();
+        chart.templates = templates
+            .iter()
+            .map(|template| File {
+                name: template.name.clone(),
+                data: Arc::clone(&template.text),
+            })
+            .collect();
+        let parsing = Parsing::new(&chart, HashSet::from(["trim"]));
+        assert!(
+            parsing.texts.len() < templates.len(),
+            "equal texts are parsed once"
+        );
+        let (_, trees) = parsing.beside(|| Ok::<_, ()>(())).unwrap();
+        for (index, template) in templates.iter().enumerate() {
+            let parsed = trees.of(template);
+            let names = parsed.map(|parsed| {
+                let trees = parsed.trees.iter().map(|tree| tree.name.to_string());
+                (parsed.main.source.name.to_string(), trees.collect::<Vec<_>>())
+            });
+            let name = template.name.clone();
+            let expected = (name.clone(), vec!["d".to_owned(), name]);
+            assert_eq!(names, (!matches!(index, 7 | 8)).then_some(expected));
         }
-        let too_little = parse(&templates[..1], &HashSet::from(["trim"]));
-        assert!(too_little.iter().all(Option::is_none));
     }
 
     #[test]

@@ -221,15 +221,11 @@ pub(super) fn without_no_value(text: &[u8]) -> Vec<u8> {
     const NO_VALUE: &[u8] = b"<no value>";
     let mut kept = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some((head, tail)) = rest.split_first() {
-        match rest.strip_prefix(NO_VALUE) {
-            Some(after) => rest = after,
-            None => {
-                kept.push(*head);
-                rest = tail;
-            }
-        }
+    while let Some(at) = memchr::memmem::find(rest, NO_VALUE) {
+        kept.extend_from_slice(&rest[..at]);
+        rest = &rest[at + NO_VALUE.len()..];
     }
+    kept.extend_from_slice(rest);
     kept
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::ahead;
+use super::ahead::{self, Parsing, Trees};
 use super::context::{self, Shared, Template};
 use super::host::{Host, without_no_value};
 use super::objects::capabilities::{KubeVersion, capabilities};
@@ -32,22 +32,24 @@ pub(super) fn run(request: &Request, world: &World, stack: (usize, usize)) -> Re
     let kube_version = KubeVersion::of(&request.capabilities, request.engine).map_err(RenderError::before)?;
     let config = prepare(request).map_err(failure::composing)?;
     check_name(&request.release.name, request.engine)?;
-    let composed = compose_from(request, config).map_err(failure::composing)?;
+    let host = Host::new(request, options(request, stack));
+    let parsing = Parsing::new(&request.chart, host.functions().names());
+    let compose = || compose_from(request, config).map_err(failure::composing);
+    let (composed, trees) = parsing.beside(compose)?;
     let warnings = composed.warnings.clone();
-    with_values(request, world, stack, composed, &kube_version)
+    with_values(request, world, (&host, &trees), composed, &kube_version)
         .map_err(|error| RenderError { warnings, ..error })
 }
 
 fn with_values(
     request: &Request,
     world: &World,
-    stack: (usize, usize),
+    (host, trees): (&Host, &Trees<'_>),
     composed: Composed,
     kube_version: &KubeVersion,
 ) -> Result<Rendered, RenderError> {
     check_kube_version(&composed.chart, kube_version, request)?;
     let env = environment(request.limits, request.seed, request.now, world);
-    let host = Host::new(request, options(request, stack));
     let shared = Shared {
         values: as_map(&json::from_serde(&composed.values.into())),
         release: release(&request.release),
@@ -55,7 +57,7 @@ fn with_values(
         engine: request.engine,
     };
     let templates = context::templates(&composed.chart, &shared);
-    let (mut files, read) = execute(&templates, &host, &env, request)?;
+    let (mut files, read) = execute(&templates, (host, trees), &env, request)?;
     let notes = take_notes(&mut files, &composed.chart, request.switches.subchart_notes);
     let mut sorted = manifest::sort(&files, read, request.engine).map_err(|error| RenderError {
         files: printable(&files),
@@ -215,7 +217,7 @@ fn as_map(value: &Value) -> Map {
 
 fn execute(
     templates: &[Template],
-    host: &Host,
+    (host, trees): (&Host, &Trees<'_>),
     env: &Env,
     request: &Request,
 ) -> Result<(BTreeMap<String, Str>, Read), RenderError> {
@@ -223,7 +225,7 @@ fn execute(
         let found = templates.iter().find(|template| template.name == name);
         found.map(|template| template.text.to_vec())
     };
-    host.push(Arc::new(parsed(templates, host, &texts)?));
+    host.push(Arc::new(parsed(templates, trees, host.functions(), &texts)?));
     let values_type = values::map_type(request.engine.values_package);
     let mut rendered = BTreeMap::new();
     let read = ahead::reading(request.engine, |reader| {
@@ -256,16 +258,16 @@ fn execute(
 /// The set of all templates; the first that cannot be parsed is the error.
 fn parsed(
     templates: &[Template],
-    host: &Host,
+    trees: &Trees<'_>,
+    functions: &Functions,
     texts: &dyn Fn(&str) -> Option<Vec<u8>>,
 ) -> Result<Templates, RenderError> {
     let mut set = Templates::new();
-    let parsed = ahead::parse(templates, &host.functions().names());
-    for (template, parsed) in templates.iter().zip(parsed) {
-        match parsed {
+    for template in templates {
+        match trees.of(template) {
             Some(parsed) => parsed.trees.into_iter().for_each(|tree| set.adopt(tree)),
             None => set
-                .parse(&template.name, &template.text, host.functions())
+                .parse(&template.name, &template.text, functions)
                 .map(|_| ())
                 .map_err(|error| failure::parsing(&error, texts))?,
         }
