@@ -6,6 +6,9 @@ use regex_automata::Input;
 use regex_automata::meta::{BuildError, Config, Regex};
 use regex_automata::util::syntax;
 
+/// How deep a pattern over bytes may nest: charts write them, and Go takes a thousand groups in each other.
+const MAX_NESTING: u32 = 5000;
+
 /// A compiled pattern (the `regex` crate's syntax).
 #[derive(Clone, Debug)]
 pub struct Pattern(Regex);
@@ -24,7 +27,8 @@ impl Pattern {
     /// # Errors
     /// As [`Pattern::new`].
     pub fn bytes(pattern: &str, max_bytes: usize) -> Result<Self, Box<BuildError>> {
-        Self::with(syntax::Config::new().utf8(false), pattern, max_bytes)
+        let syntax = syntax::Config::new().utf8(false).nest_limit(MAX_NESTING);
+        Self::with(syntax, pattern, max_bytes)
     }
 
     fn with(syntax: syntax::Config, pattern: &str, max_bytes: usize) -> Result<Self, Box<BuildError>> {

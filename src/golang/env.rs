@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::func::Fault;
+use super::regexp::ClassNames;
 use super::value::Value;
 use crate::base::entropy::{Entropy, KeyMaker};
 
@@ -24,6 +25,8 @@ pub struct Env {
     pub local_zone: TimeZone,
     /// Finds a zone by its IANA name.
     pub zone: fn(&str) -> Option<TimeZone>,
+    /// How regular expressions name classes.
+    pub class_names: ClassNames,
 }
 
 /// The limits of a render: counted work, never time, so that a render is reproducible.

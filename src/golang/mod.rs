@@ -1,5 +1,6 @@
 //! What Go's standard library would do, so that templates print what they print under Go. Pure.
 
+pub mod broken;
 mod drops;
 pub mod env;
 pub mod fmt;
@@ -10,6 +11,7 @@ pub mod regexp;
 pub mod semver;
 pub mod strconv;
 pub mod time;
+pub mod unicode;
 pub mod url;
 pub mod value;
 pub mod yaml;

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::{Context, Functions, MissingKey, Options, Templates, execute};
 use crate::base::entropy::{CertificateRequest, Entropy, KeyKind, KeyMaker};
 use crate::golang::env::Limits;
+use crate::golang::regexp::ClassNames;
 use crate::golang::{Env, Fuel, Map, Value};
 
 struct Nothing;
@@ -44,6 +45,7 @@ fn run(template: &str, missing_key: MissingKey, limits: Limits) -> Result<String
         now: Timestamp::UNIX_EPOCH,
         local_zone: TimeZone::UTC,
         zone: |_| None,
+        class_names: ClassNames::default(),
     };
     let options = Options {
         missing_key,

@@ -197,7 +197,9 @@ fn request(env: &Env, args: &[Value]) -> Result<CertificateRequest, Fault> {
     let ip_addresses = addresses.iter().map(address).collect::<Result<_, _>>()?;
     let names = lists::items(&any(args, 2)).unwrap_or_default();
     let dns_names = names.iter().map(host_name).collect::<Result<_, _>>()?;
-    let common_name = String::from_utf8_lossy(text(args, 0)).into_owned();
+    let common_name = std::str::from_utf8(text(args, 0))
+        .map_err(|_| Fault::new("error creating certificate: asn1: string not valid UTF-8"))?
+        .to_owned();
     Ok(CertificateRequest {
         ip_addresses,
         dns_names,

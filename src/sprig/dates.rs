@@ -2,6 +2,7 @@
 
 use super::args::{any, string, text};
 use crate::golang::Type::{self, Any, Named, Str};
+use crate::golang::broken::{from_bytes, to_bytes};
 use crate::golang::time::{Time, Zone, as_time, duration_text, parse, parse_duration, round_duration};
 use crate::golang::value::IntKind;
 use crate::golang::{Env, Fault, Func, Value, strconv};
@@ -19,7 +20,7 @@ pub(super) fn table() -> Vec<(&'static str, Func)> {
             "date",
             Func::new(&[Str, Any], |env, args| {
                 let shown = at(env, &any(args, 1)).in_zone(local(env));
-                string(env, shown.format(&layout(args, 0)))
+                string(env, to_bytes(&shown.format(&layout(args, 0))))
             }),
         ),
         ("dateInZone", in_zone.clone()),
@@ -70,7 +71,7 @@ pub(super) fn table() -> Vec<(&'static str, Func)> {
 const HTML: &str = "2006-01-02";
 
 fn layout(args: &[Value], index: usize) -> String {
-    String::from_utf8_lossy(text(args, index)).into_owned()
+    from_bytes(text(args, index)).into_owned()
 }
 
 fn local(env: &Env) -> Zone {
@@ -106,7 +107,7 @@ fn time(value: &Value) -> Result<&Time, Fault> {
 
 fn date_in_zone(env: &Env, args: &[Value]) -> Result<Value, Fault> {
     let shown = at(env, &any(args, 1)).in_zone(zone(env, text(args, 2)));
-    string(env, shown.format(&layout(args, 0)))
+    string(env, to_bytes(&shown.format(&layout(args, 0))))
 }
 
 /// A bad duration leaves the time as it is.

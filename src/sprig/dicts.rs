@@ -27,7 +27,7 @@ pub(super) fn table() -> Vec<(&'static str, Func)> {
         ("omit", Func::variadic(&[AnyMap], Str, omit)),
         ("dig", Func::variadic(&[], Any, dig)),
         ("merge", Func::variadic(&[AnyMap], AnyMap, merge::merge)),
-        ("mustMerge", Func::variadic(&[AnyMap], AnyMap, merge::merge)),
+        ("mustMerge", Func::variadic(&[AnyMap], AnyMap, merge::must_merge)),
         (
             "mergeOverwrite",
             Func::variadic(&[AnyMap], AnyMap, merge::merge_overwrite),

@@ -115,6 +115,7 @@ fn copy(env: &Env, value: &Value, depth: u32) -> Result<Value, Fault> {
             let items = items.collect::<Result<_, Fault>>()?;
             Ok(Value::List(List::of(list.elem(), items)))
         }
+        Value::Object(object) => Ok(object.copied().unwrap_or_else(|| value.clone())),
         other => Ok(other.clone()),
     }
 }

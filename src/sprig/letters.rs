@@ -2,12 +2,10 @@
 //! huandu/xstrings v1.5.0 `convert.go`.
 
 use super::args::{string, text};
-use super::runes::{
-    is_letter, is_lower, is_number, is_punct, is_title, is_upper, runes, to_lower, to_title, to_upper,
-    with_offsets,
-};
+use super::runes::{runes, to_lower, to_title, to_upper, with_offsets};
 use crate::golang::Func;
 use crate::golang::Type::Str;
+use crate::golang::unicode::{is_letter, is_lower, is_number, is_punct, is_title, is_upper};
 
 pub(super) fn table() -> Vec<(&'static str, Func)> {
     vec![

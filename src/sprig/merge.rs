@@ -4,8 +4,16 @@ use super::args::{map, pay_items};
 use super::equal::deeper;
 use crate::golang::{Env, Fault, Map, Value};
 
-/// The first map wins where it is not empty.
+/// The first map wins where it is not empty. Maps that cannot be merged give an empty text.
 pub(super) fn merge(env: &Env, args: &[Value]) -> Result<Value, Fault> {
+    match merged(env, args, false) {
+        Err(fault) if fault.message == DIFFERENT => Ok(Value::str("")),
+        result => result,
+    }
+}
+
+/// The same, but maps that cannot be merged are an error.
+pub(super) fn must_merge(env: &Env, args: &[Value]) -> Result<Value, Fault> {
     merged(env, args, false)
 }
 
@@ -13,6 +21,9 @@ pub(super) fn merge(env: &Env, args: &[Value]) -> Result<Value, Fault> {
 pub(super) fn merge_overwrite(env: &Env, args: &[Value]) -> Result<Value, Fault> {
     merged(env, args, true)
 }
+
+/// mergo's refusal of a pointer against something else than what it points to.
+const DIFFERENT: &str = "src and dst must be of same type";
 
 fn merged(env: &Env, args: &[Value], overwrite: bool) -> Result<Value, Fault> {
     let to = map(args, 0).filter(|map| !map.is_nil()).unwrap_or_default();
@@ -39,6 +50,9 @@ fn merge_maps(env: &Env, to: &Map, from: &Map, overwrite: bool, depth: u32) -> R
                 merge_maps(env, there, value, overwrite, depth)?;
                 there.is_empty()
             }
+            (Some(there), value) if !overwrite && is_refused(there, value) => {
+                return Err(Fault::new(DIFFERENT));
+            }
             (Some(there), _) => overwrite || is_empty(there),
             (None, _) => true,
         };
@@ -47,6 +61,12 @@ fn merge_maps(env: &Env, to: &Map, from: &Map, overwrite: bool, depth: u32) -> R
         }
     }
     Ok(())
+}
+
+fn is_refused(there: &Value, value: &Value) -> bool {
+    let is_pointer = |value: &Value| matches!(value, Value::Object(object) if object.is_pointer());
+    let is_struct_or_map = matches!(value, Value::Map(_) | Value::Object(_)) && !is_pointer(value);
+    is_pointer(there) && is_struct_or_map && there.type_name().trim_start_matches('*') != value.type_name()
 }
 
 /// mergo's idea of empty: as for templates, but objects never are.

@@ -1,11 +1,15 @@
 //! Regular expressions. Source: sprig v3.3.0 `regex.go`. Only `regexMatch` passes over a bad pattern in silence.
 
+use std::borrow::Cow;
+
 use super::args::{int, string, text, typed_list};
 use crate::golang::Type::{Int, Str};
-use crate::golang::regexp::{self, Regexp};
+use crate::golang::broken::{from_bytes, restored};
+use crate::golang::regexp::{self, ClassNames, Regexp};
 use crate::golang::value::{Elem, List};
 use crate::golang::{Env, Fault, Func, Type, Value};
 
+type Compile = fn(&[u8], ClassNames) -> Result<Regexp, String>;
 type Use = fn(&Env, &Regexp, &[Value]) -> Result<Value, Fault>;
 
 pub(super) fn table() -> Vec<(&'static str, Func)> {
@@ -16,16 +20,17 @@ pub(super) fn table() -> Vec<(&'static str, Func)> {
         ),
         (
             "regexMatch",
-            Func::new(&[Str, Str], |_, args| {
-                let found = regexp::compile(text(args, 0)).is_ok_and(|regex| regex.is_match(text(args, 1)));
+            Func::new(&[Str, Str], |env, args| {
+                let found = regexp::compile(text(args, 0), env.class_names)
+                    .is_ok_and(|regex| regex.is_match(&subject(args)));
                 Ok(Value::Bool(found))
             }),
         ),
         (
             "mustRegexMatch",
-            Func::new(&[Str, Str], |_, args| {
+            Func::new(&[Str, Str], |env, args| {
                 Ok(Value::Bool(
-                    regexp::compile(text(args, 0))?.is_match(text(args, 1)),
+                    regexp::compile(text(args, 0), env.class_names)?.is_match(&subject(args)),
                 ))
             }),
         ),
@@ -55,8 +60,8 @@ pub(super) fn table() -> Vec<(&'static str, Func)> {
 }
 
 /// A function over the pattern in its first argument.
-fn compiled(params: &'static [Type], compile: fn(&[u8]) -> Result<Regexp, String>, apply: Use) -> Func {
-    let body = move |env: &Env, args: &[Value]| apply(env, &compile(text(args, 0))?, args);
+fn compiled(params: &'static [Type], compile: Compile, apply: Use) -> Func {
+    let body = move |env: &Env, args: &[Value]| apply(env, &compile(text(args, 0), env.class_names)?, args);
     Func {
         params,
         variadic: None,
@@ -65,11 +70,16 @@ fn compiled(params: &'static [Type], compile: fn(&[u8]) -> Result<Regexp, String
 }
 
 fn find(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
-    string(env, regex.find(text(args, 1)).unwrap_or_default())
+    let subject = subject(args);
+    string(
+        env,
+        restored(regex.find(&subject).unwrap_or_default()).into_owned(),
+    )
 }
 
 fn find_all(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
-    let found = regex.find_all(text(args, 1), limit(args));
+    let subject = subject(args);
+    let found = regex.find_all(&subject, limit(args));
     if found.is_empty() {
         return Ok(Value::List(List::nil(Elem::Str)));
     }
@@ -78,12 +88,14 @@ fn find_all(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
 
 fn replace_all(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
     pay_for_replacing(env, args)?;
-    string(env, regex.replace_all(text(args, 1), text(args, 2)))
+    let replaced = regex.replace_all(&subject(args), text(args, 2));
+    string(env, restored(&replaced).into_owned())
 }
 
 fn replace_literal(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
     pay_for_replacing(env, args)?;
-    string(env, regex.replace_all_literal(text(args, 1), text(args, 2)))
+    let replaced = regex.replace_all_literal(&subject(args), text(args, 2));
+    string(env, restored(&replaced).into_owned())
 }
 
 fn split(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
@@ -91,7 +103,15 @@ fn split(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
     if limit == Some(0) {
         return Ok(Value::List(List::nil(Elem::Str)));
     }
-    texts(env, &regex.split(text(args, 1), limit))
+    texts(env, &regex.split(&subject(args), limit))
+}
+
+/// The text to look in. Go takes a broken byte for a letter of its own; the crate would match it with nothing.
+fn subject(args: &[Value]) -> Cow<'_, [u8]> {
+    match from_bytes(text(args, 1)) {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
 }
 
 /// A negative count is no limit.
@@ -103,7 +123,7 @@ fn texts(env: &Env, found: &[&[u8]]) -> Result<Value, Fault> {
     typed_list(
         env,
         Elem::Str,
-        found.iter().map(|text| Value::str(*text)).collect(),
+        found.iter().map(|text| Value::str(&*restored(text))).collect(),
     )
 }
 

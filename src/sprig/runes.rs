@@ -1,10 +1,6 @@
 //! Runes as Go sees them: bytes that are no UTF-8 are U+FFFD one by one, and case mapping is simple (one rune to one).
 //! Source: go1.23 `unicode/utf8`, `unicode/letter.go`.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 /// The runes of a string with their byte offsets and widths.
 pub(super) fn with_offsets(bytes: &[u8]) -> Vec<(usize, char, usize)> {
     let mut found = Vec::with_capacity(bytes.len());
@@ -69,63 +65,6 @@ pub(super) fn to_title(letter: char) -> char {
         'Ǳ'..='ǳ' => 'ǲ',
         'ა'..='ჿ' => letter,
         _ => to_upper(letter),
-    }
-}
-
-/// A category of letters, by its pattern.
-struct Category(LazyLock<Regex>);
-
-impl Category {
-    fn has(&self, letter: char) -> bool {
-        self.0.is_match(letter.encode_utf8(&mut [0; 4]))
-    }
-}
-
-macro_rules! category {
-    ($pattern:literal) => {
-        Category(LazyLock::new(|| {
-            Regex::new($pattern).expect("the pattern is a constant")
-        }))
-    };
-}
-
-static TITLE: Category = category!(r"\p{Lt}");
-static UPPER: Category = category!(r"\p{Lu}");
-static LOWER: Category = category!(r"\p{Ll}");
-static LETTER: Category = category!(r"\p{L}");
-static NUMBER: Category = category!(r"\p{N}");
-static PUNCTUATION: Category = category!(r"\p{P}");
-
-/// `unicode.IsTitle`.
-pub(super) fn is_title(letter: char) -> bool {
-    !letter.is_ascii() && TITLE.has(letter)
-}
-
-/// `unicode.IsUpper`.
-pub(super) fn is_upper(letter: char) -> bool {
-    letter.is_ascii_uppercase() || !letter.is_ascii() && UPPER.has(letter)
-}
-
-/// `unicode.IsLower`.
-pub(super) fn is_lower(letter: char) -> bool {
-    letter.is_ascii_lowercase() || !letter.is_ascii() && LOWER.has(letter)
-}
-
-/// `unicode.IsLetter`.
-pub(super) fn is_letter(letter: char) -> bool {
-    letter.is_ascii_alphabetic() || !letter.is_ascii() && LETTER.has(letter)
-}
-
-/// `unicode.IsNumber`.
-pub(super) fn is_number(letter: char) -> bool {
-    letter.is_ascii_digit() || !letter.is_ascii() && NUMBER.has(letter)
-}
-
-/// `unicode.IsPunct`.
-pub(super) fn is_punct(letter: char) -> bool {
-    match letter {
-        '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~' => false,
-        _ => letter.is_ascii_punctuation() || !letter.is_ascii() && PUNCTUATION.has(letter),
     }
 }
 

@@ -87,6 +87,12 @@ impl Object for Semver {
     fn string(&self) -> Option<Str> {
         Some(self.version.to_string().into())
     }
+    fn copied(&self) -> Option<Value> {
+        Some(Value::object(Semver {
+            version: Version::default(),
+            ..*self
+        }))
+    }
     fn json(&self) -> Option<Value> {
         Some(Value::str(self.version.to_string()))
     }

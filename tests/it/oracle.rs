@@ -42,7 +42,6 @@ impl Oracle {
         let program = peer::find(if engine.is_v4 { "oracle-v4" } else { "oracle-v3" })?;
         let mut child = Command::new(program)
             .env("HOME", std::env::temp_dir())
-            .env("TZ", "UTC")
             .env("GOGC", "400")
             .env_remove("KUBECONFIG")
             .stdin(Stdio::piped())

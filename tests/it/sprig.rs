@@ -44,7 +44,7 @@ fn chart_files(expression: &str) -> Vec<(&'static str, String)> {
     vec![
         (
             "Chart.yaml",
-            "apiVersion: v2\nname: c\nversion: 1.0.0\n".to_owned(),
+            "apiVersion: v2\nname: c\nversion: 1.0.0\nmaintainers: [{name: m, email: e}]\n".to_owned(),
         ),
         ("values.yaml", VALUES.to_owned()),
         // Files are executed in descending order: an error shows without the include around it.

@@ -186,8 +186,10 @@ impl Reader<'_> {
             return;
         }
         self.is_reordered = true;
+        // Go looks for the end only where there is room for a number.
         let inside = &self.format[self.at + 1..];
-        let Some(close) = inside.iter().position(|byte| *byte == b']') else {
+        let close = inside.iter().position(|byte| *byte == b']');
+        let Some(close) = close.filter(|_| inside.len() > 1) else {
             self.is_good_index = false;
             self.at += 1;
             return;

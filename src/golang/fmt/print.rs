@@ -302,10 +302,7 @@ impl Printer {
             }
             'v' | 'p' => self.format_hex(ADDRESS, !self.flags.sharp),
             'b' | 'o' | 'd' | 'x' | 'X' => self.integer(value, ADDRESS, false, verb),
-            _ => {
-                let text = format!("%!{verb}({}=0x{ADDRESS:x})", value.type_name());
-                self.push(text.as_bytes());
-            }
+            _ => self.bad_verb(value, verb),
         }
     }
 

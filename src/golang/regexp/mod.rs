@@ -1,6 +1,9 @@
 //! Go's `regexp` (RE2 syntax, leftmost-first) over the `regex` crate, which has the same engine guarantees.
 
+mod names;
 mod translate;
+
+pub use names::ClassNames;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -24,6 +27,7 @@ pub struct Regexp(Rc<Compiled>);
 #[derive(Debug)]
 struct Compiled {
     pattern: Pattern,
+    names: ClassNames,
     is_empty: bool,
 }
 
@@ -38,11 +42,13 @@ thread_local! {
 ///
 /// # Errors
 /// Go's text: ``error parsing regexp: missing closing ]: `[` ``.
-pub fn compile(pattern: &[u8]) -> Result<Regexp, String> {
-    if let Some(kept) = KEPT.with_borrow(|kept| kept.get(pattern).cloned()) {
+pub fn compile(pattern: &[u8], names: ClassNames) -> Result<Regexp, String> {
+    if let Some(kept) =
+        KEPT.with_borrow(|kept| kept.get(pattern).filter(|kept| kept.0.names == names).cloned())
+    {
         return Ok(kept);
     }
-    let compiled = compile_anew(pattern)?;
+    let compiled = compile_anew(pattern, names)?;
     if compiled.0.pattern.memory() <= MAX_KEPT_BYTES {
         KEPT.with_borrow_mut(|kept| {
             if kept.len() >= MAX_KEPT {
@@ -54,14 +60,20 @@ pub fn compile(pattern: &[u8]) -> Result<Regexp, String> {
     Ok(compiled)
 }
 
-fn compile_anew(pattern: &[u8]) -> Result<Regexp, String> {
+fn compile_anew(pattern: &[u8], names: ClassNames) -> Result<Regexp, String> {
     let fail = |reason: &str, part: &str| format!("error parsing regexp: {reason}: `{part}`");
     let pattern =
         std::str::from_utf8(pattern).map_err(|_| fail("invalid UTF-8", &String::from_utf8_lossy(pattern)))?;
-    let translated = translate::translate(pattern).map_err(|fault| fail(fault.reason, fault.part))?;
+    let translated = translate::translate(pattern, names).map_err(|fault| fail(fault.reason, fault.part))?;
     let is_empty = translated.is_empty();
     Pattern::bytes(&translated, MAX_PROGRAM)
-        .map(|pattern| Regexp(Rc::new(Compiled { pattern, is_empty })))
+        .map(|pattern| {
+            Regexp(Rc::new(Compiled {
+                pattern,
+                names,
+                is_empty,
+            }))
+        })
         .map_err(|error| match error.size_limit() {
             Some(_) => fail("expression too large", pattern),
             None => fail("invalid character class range", pattern),
@@ -72,8 +84,8 @@ fn compile_anew(pattern: &[u8]) -> Result<Regexp, String> {
 ///
 /// # Errors
 /// Go's text: ``regexp: Compile(`[`): error parsing regexp: …``.
-pub fn must_compile(pattern: &[u8]) -> Result<Regexp, String> {
-    compile(pattern).map_err(|error| {
+pub fn must_compile(pattern: &[u8], names: ClassNames) -> Result<Regexp, String> {
+    compile(pattern, names).map_err(|error| {
         let text = String::from_utf8_lossy(pattern);
         let shown = match super::strconv::can_backquote(pattern) {
             true => format!("`{text}`"),

@@ -1,7 +1,9 @@
 use super::*;
 
 fn error(pattern: &str) -> String {
-    compile(pattern.as_bytes()).err().unwrap_or_default()
+    compile(pattern.as_bytes(), ClassNames::Exact)
+        .err()
+        .unwrap_or_default()
 }
 
 #[test]
@@ -38,7 +40,7 @@ fn bad_patterns_fail_in_gos_words() {
         );
     }
     assert_eq!(
-        must_compile(b"[").err().unwrap(),
+        must_compile(b"[", ClassNames::Exact).err().unwrap(),
         "regexp: Compile(`[`): error parsing regexp: missing closing ]: `[`"
     );
 }
@@ -70,7 +72,7 @@ fn patterns_mean_what_they_mean_in_go() {
         ("", "abc", Some("")),
     ];
     for (pattern, text, expected) in cases {
-        let found = compile(pattern.as_bytes()).unwrap();
+        let found = compile(pattern.as_bytes(), ClassNames::Exact).unwrap();
         assert_eq!(
             found.find(text.as_bytes()),
             expected.map(str::as_bytes),
@@ -93,18 +95,20 @@ fn replacements_expand_as_in_go() {
         ("", "éa", "-", "-é-a-"),
     ];
     for (pattern, text, template, expected) in cases {
-        let regexp = compile(pattern.as_bytes()).unwrap();
+        let regexp = compile(pattern.as_bytes(), ClassNames::Exact).unwrap();
         let replaced = regexp.replace_all(text.as_bytes(), template.as_bytes());
         assert_eq!(String::from_utf8(replaced).unwrap(), *expected, "{pattern}");
     }
-    let literal = compile(b"b").unwrap().replace_all_literal(b"abc", b"$1");
+    let literal = compile(b"b", ClassNames::Exact)
+        .unwrap()
+        .replace_all_literal(b"abc", b"$1");
     assert_eq!(literal, b"a$1c");
 }
 
 #[test]
 fn splits_match_go() {
     let split = |pattern: &str, text: &str, limit: Option<usize>| -> Vec<String> {
-        let pieces = compile(pattern.as_bytes()).unwrap();
+        let pieces = compile(pattern.as_bytes(), ClassNames::Exact).unwrap();
         let pieces = pieces.split(text.as_bytes(), limit);
         pieces
             .iter()

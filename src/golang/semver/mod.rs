@@ -21,7 +21,7 @@ pub enum Edition {
 }
 
 /// A version. Build metadata takes no part in comparisons.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Version {
     /// The first number.
     pub major: u64,

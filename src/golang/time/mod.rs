@@ -9,6 +9,8 @@ mod moment;
 mod object;
 mod parse;
 
+use super::broken::to_bytes;
+
 pub use duration::{duration_text, parse_duration, round_duration};
 pub use format::RFC3339_NANO;
 pub use methods::int_methods;
@@ -43,7 +45,7 @@ const WEEKDAYS: [&str; 7] = [
 /// How package time quotes its input in errors: every byte that is not printable ASCII as `\xNN`.
 fn quote(text: &str) -> String {
     let mut out = String::from("\"");
-    for byte in text.bytes() {
+    for byte in to_bytes(text) {
         match byte {
             b'"' | b'\\' => out.extend(['\\', char::from(byte)]),
             b' '..=0x7f => out.push(char::from(byte)),

@@ -64,10 +64,16 @@ impl Zone {
     }
 }
 
-/// The nearest second that jiff knows.
+/// A second that jiff knows and that has the same offset: before the year 0 nothing changes, and after the year 9600
+/// the rules repeat as the calendar does, every 400 years.
 fn timestamp(seconds: i64) -> Option<jiff::Timestamp> {
-    let (first, last) = (jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());
-    jiff::Timestamp::from_second(seconds.clamp(first + 1, last - 1)).ok()
+    const CYCLE: i64 = 146_097 * DAY;
+    const LAST: i64 = 240_780_000_000;
+    let seconds = match seconds {
+        later if later > LAST => LAST + (later - LAST) % CYCLE - CYCLE,
+        earlier => earlier.max(jiff::Timestamp::MIN.as_second() + 1),
+    };
+    jiff::Timestamp::from_second(seconds).ok()
 }
 
 /// An instant and the zone it is shown in. The monotonic reading that Go's `now` carries is not kept: it differs from

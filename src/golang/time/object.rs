@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::format::RFC3339_NANO;
 use super::moment::{Civil, Time, Zone};
 use super::{month_name, quote};
+use crate::golang::broken::{from_bytes, to_bytes};
 use crate::golang::env::Env;
 use crate::golang::func::{Fault, Method, Type};
 use crate::golang::value::{IntKind, Object, Str, UintKind, Value};
@@ -95,10 +96,10 @@ static METHODS: &[Method] = &[
     }),
     method("Format", &[Type::Str], |_, this, args| {
         let layout = match args.first() {
-            Some(Value::Str(layout)) => layout.to_text().into_owned(),
+            Some(Value::Str(layout)) => from_bytes(layout).into_owned(),
             _ => String::new(),
         };
-        with(this, |time| Value::str(time.format(&layout)))
+        with(this, |time| Value::str(to_bytes(&time.format(&layout))))
     }),
     method("GoString", &[], |_, this, _| {
         with(this, |time| Value::str(go_string(time)))

@@ -33,6 +33,10 @@ pub trait Object: Any {
     fn json_fields(&self) -> Option<Vec<(&'static str, Value)>> {
         None
     }
+    /// What copying it with all that it holds gives, where that is not the same: fields that are not exported are lost.
+    fn copied(&self) -> Option<Value> {
+        None
+    }
     /// Is it a nil pointer of its type?
     fn is_nil_pointer(&self) -> bool {
         false

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::Call;
+use crate::golang::value::Object;
 use crate::golang::{Fault, Value, fmt as gofmt};
 use crate::gotmpl::held::Held;
 
@@ -99,8 +100,7 @@ fn equal_others(a: &Value, b: &Value) -> Result<bool, Fault> {
     if is_nil(a) || is_nil(b) {
         return Ok(is_nil(a) && is_nil(b));
     }
-    let same_kind = std::mem::discriminant(a) == std::mem::discriminant(b);
-    if !same_kind {
+    if kind(a) != kind(b) {
         let (shown, found, other_type) = (shown(a), a.type_name(), b.type_name());
         let other = gofmt::sprintf(b"%v", std::slice::from_ref(b));
         let other = other.to_text();
@@ -110,8 +110,8 @@ fn equal_others(a: &Value, b: &Value) -> Result<bool, Fault> {
     }
     match (a, b) {
         (Value::Object(a), Value::Object(b)) if a.is_pointer() || b.is_pointer() => Ok(Rc::ptr_eq(a, b)),
-        (Value::Object(a), Value::Object(b)) => {
-            Ok(a.type_name() == b.type_name() && shown_object(a) == shown_object(b))
+        (Value::Object(_), Value::Object(object)) if is_comparable(&**object) => {
+            Ok(a.type_name() == b.type_name() && shown(a) == shown(b))
         }
         _ => Err(Fault::new(format!(
             "non-comparable type {}: {}",
@@ -121,8 +121,23 @@ fn equal_others(a: &Value, b: &Value) -> Result<bool, Fault> {
     }
 }
 
-fn shown_object(object: &Rc<dyn crate::golang::value::Object>) -> String {
-    shown(&Value::Object(Rc::clone(object)))
+/// Go's kind of what is neither a number nor a text.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Bytes(_) | Value::List(_) => "slice",
+        Value::Map(_) => "map",
+        Value::Object(object) if object.is_pointer() => "ptr",
+        _ => "struct",
+    }
+}
+
+/// Has the struct no field that cannot be compared?
+fn is_comparable(object: &dyn Object) -> bool {
+    object.shown_fields().iter().all(|(_, value)| match value {
+        Value::Bytes(_) | Value::List(_) | Value::Map(_) => false,
+        Value::Object(object) => object.is_pointer() || is_comparable(&**object),
+        _ => true,
+    })
 }
 
 fn shown(value: &Value) -> String {
@@ -135,6 +150,7 @@ fn is_nil(value: &Value) -> bool {
     match value {
         Value::Nil => true,
         Value::List(list) => list.is_nil(),
+        Value::Map(map) => map.is_nil(),
         _ => false,
     }
 }

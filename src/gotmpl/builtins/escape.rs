@@ -83,7 +83,13 @@ fn joined(call: &Call<'_>) -> Str {
         if !is_string && !was_string {
             out.push(b' ');
         }
-        out.extend_from_slice(&gofmt::printed(&held.value));
+        out.extend_from_slice(&match &held.value {
+            // Only what a pointer points to has an address, and with it all its methods.
+            value @ Value::Object(object) if !object.is_pointer() => {
+                gofmt::sprint(std::slice::from_ref(value))
+            }
+            value => gofmt::printed(value),
+        });
         was_string = is_string;
     }
     out.into()

@@ -1,5 +1,8 @@
 //! Strings, names and numbers inside actions.
 
+use crate::golang::strconv::is_print;
+use crate::golang::unicode::{is_digit, is_letter};
+
 use super::{Keyword, Kind, Lexer, RIGHT, find};
 
 impl Lexer<'_> {
@@ -125,13 +128,13 @@ impl Lexer<'_> {
 }
 
 pub(super) fn is_alphanumeric(letter: char) -> bool {
-    letter == '_' || letter.is_alphanumeric()
+    letter == '_' || is_letter(letter) || is_digit(letter)
 }
 
 /// Go's `%#U`.
 pub(super) fn code_point(letter: char) -> String {
     let number = u32::from(letter);
-    if letter.is_control() {
+    if !is_print(letter) {
         return format!("U+{number:04X}");
     }
     format!("U+{number:04X} '{letter}'")

@@ -2,6 +2,7 @@
 
 pub mod api_versions;
 
+use crate::golang::regexp::ClassNames;
 use crate::golang::semver;
 
 /// How a rendered file is split into documents.
@@ -60,6 +61,8 @@ pub struct Engine {
     pub head_package: &'static str,
     /// `range 3` works (built with Go 1.24 or later).
     pub ranges_integers: bool,
+    /// How regular expressions name classes (loosely if built with Go 1.25 or later).
+    pub class_names: ClassNames,
     /// Comparison errors name both types (built with Go 1.24 or later).
     pub names_compared_types: bool,
     /// `.Chart` is a map, so that a missing field is empty instead of an error (since v4.0).
@@ -108,6 +111,7 @@ pub static HELM_3_17_2: Engine = Engine {
     ranks_webhooks: false,
     head_package: "releaseutil",
     ranges_integers: false,
+    class_names: ClassNames::Exact,
     names_compared_types: false,
     chart_is_map: false,
     values_package: ValuesPackage::Chartutil,
@@ -138,6 +142,7 @@ pub static HELM_4_3_1: Engine = Engine {
     ranks_webhooks: true,
     head_package: "util",
     ranges_integers: true,
+    class_names: ClassNames::Loose,
     names_compared_types: true,
     chart_is_map: true,
     values_package: ValuesPackage::Common,

@@ -16,6 +16,7 @@ use super::request::{Capabilities, ReleaseFacts, Rendered, Request};
 use super::{RenderError, World, failure};
 use crate::base::entropy::{CertificateRequest, KeyKind, KeyMaker};
 use crate::golang::env::Limits;
+use crate::golang::regexp::ClassNames;
 use crate::golang::strconv::quote;
 use crate::golang::{Env, Fuel, Map, Str, Value, json};
 use crate::gotmpl::{self, Context, Functions, MissingKey, Options, Templates};
@@ -49,7 +50,10 @@ fn with_values(
     kube_version: &KubeVersion,
 ) -> Result<Rendered, RenderError> {
     check_kube_version(&composed.chart, kube_version, request)?;
-    let env = environment(request.limits, request.seed, request.now, world);
+    let env = Env {
+        class_names: request.engine.class_names,
+        ..environment(request.limits, request.seed, request.now, world)
+    };
     let shared = Shared {
         values: as_map(&json::from_serde(&composed.values.into())),
         release: release(&request.release),
@@ -172,6 +176,7 @@ fn environment(limits: Limits, seed: Option<u64>, now: Option<Timestamp>, world:
         now: now.unwrap_or_else(world.now),
         local_zone: world.local_zone.clone(),
         zone: world.zone,
+        class_names: ClassNames::default(),
     }
 }
 

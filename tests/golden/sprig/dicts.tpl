@@ -32,3 +32,9 @@
 {{ get "x" "a" }}
 {{ merge (dict "a" 1) nil | toJson }} {{ merge nil (dict "a" 1) | toJson }}
 {{ (dict "a" (dict "b" 1)).a.b }} {{ index (dict "a-b" 1) "a-b" }}
+{{ printf "%#v" (unset nil "a") }} {{ unset nil "a" | toJson }} {{ deepEqual (unset nil "a") (dict) }} {{ pick nil "a" | toJson }} {{ merge nil (dict "a" 1) | toJson }}
+{{ set nil "a" 1 }}
+{{ set (unset nil "a") "b" 1 }}
+{{ merge (dict "a" (semver "1.2.3")) (dict "a" (dict)) | toJson }} {{ merge (dict "a" (semver "1.2.3")) (dict "a" "x") | toJson }} {{ mergeOverwrite (dict "a" (semver "1.2.3")) (dict "a" (dict)) | toJson }}
+{{ mustMerge (dict "a" (semver "1.2.3")) (dict "a" (dict)) }}
+{{ deepCopy (semver "1.2.3") }} {{ deepCopy (dict "a" (semver "1.2.3")) | toJson }} {{ deepEqual (semver "1.2") (semver "1.2.0") }} {{ deepEqual (semver "1.2") (semver "1.2") }}

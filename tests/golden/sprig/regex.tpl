@@ -21,3 +21,10 @@
 {{ semver "1.2.3" | quote }} {{ printf "%s %v" (semver "1.2") (semver "1.3") }}
 {{ base "a/b.txt" }} {{ base "" }} {{ base "/" }} {{ dir "a/b" }} {{ dir "a" }} {{ clean "a/../b//c" }} {{ clean "" }} {{ ext "a.tar.gz" }} {{ isAbs "/a" }} {{ isAbs "a" }}
 {{ osBase "a/b.txt" }} {{ osDir "a/b" }} {{ osClean "a/../../b" }} {{ osExt "a.x/b" }} {{ osIsAbs "/a" }}
+{{ mustRegexFind "\\C" "a" }}
+{{ mustRegexFind "\\p{greek}" "a" }}
+{{ mustRegexFind "\\p{Alphabetic}" "a" }}
+{{ mustRegexFind "(a{100}){11}" "a" }}
+{{ mustRegexFind "((a{10}){10}){10}" "a" | len }} {{ regexMatch "\\p{^Lu}" "A" }} {{ regexMatch "\\P{^Lu}" "A" }} {{ regexMatch "\\pC" "\u0378" }}
+{{ mustRegexFind "\\E" "a" }}
+{{ regexFind "\\W" "a\xff" | quote }} {{ regexFindAll "." "\xfbé" -1 | quote }} {{ regexReplaceAll "[^a]" "a\xff" "\xfe$0" | quote }} {{ regexSplit "a" "\xffa\xfe" -1 | quote }} {{ regexMatch "^.$" "\x80" }}

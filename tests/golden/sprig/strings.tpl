@@ -48,3 +48,5 @@
 {{ trimSuffix "-" (trunc 5 "abcd-efgh") }}
 {{ quote (list "a" "b") }} {{ quote (dict "a" 1) }} {{ quote true }}
 {{ printf "%s" (replace "\n" "\\n" "a\nb") }}
+{{ snakecase "ab\xff1c" }} {{ kebabcase "\xfb" }} {{ snakecase "\xffA\xfe" }} {{ camelcase "a\xffb-c" }} {{ upper "a\xff" }} {{ title "\xffa b" }} {{ swapcase "ǅ\xff" }}
+{{ snakecase "ℵⅧ½·Ab" }} {{ kebabcase "日本Ab語c" }} {{ swapcase "Ⅷⓐªʰ" }} {{ title "ŉ ǆ ß ﬁ" }} {{ camelcase "ⅷ_ǆb" }}

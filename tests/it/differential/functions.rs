@@ -45,6 +45,20 @@ pub fn world(topic: &str) -> Case {
         ])
 }
 
+/// Many patterns in one template: a pattern that is refused does not fail it.
+fn matching(rng: &mut Rng) -> Case {
+    let lines = (0..20).map(|line| {
+        let expression = grammar().text("matching", rng);
+        format!("l{line}: {{{{ {expression} | toJson | quote }}}}\n")
+    });
+    world("matching").file("templates/x.yaml", lines.collect::<String>())
+}
+
+#[test]
+fn regular_expressions_match_as_gos() {
+    run::check(0, matching);
+}
+
 #[test]
 fn functions_do_what_helms_do() {
     run::check(0, expressions);

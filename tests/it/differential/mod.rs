@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | `DEPLOY_MANAGER_SEED` | Start from this seed (printed with each difference) instead of the fixed one |
 //! | `DEPLOY_MANAGER_CASES` | So many cases for each generator; above 10 000 all kinds of differences are collected |
+//! | `DEPLOY_MANAGER_ENGINE` | Only this engine: `3.17.2` or `4.3.1` |
 //! | `DEPLOY_MANAGER_PROGRAMS` | Ask the real programs instead of the libraries: slower, and of the right Go version |
 
 pub mod case;

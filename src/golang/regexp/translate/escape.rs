@@ -15,9 +15,7 @@ impl<'p> Translator<'p> {
             Some('A') => r"\A",
             Some('b') => r"(?-u:\b)",
             Some('B') => r"(?-u:\B)",
-            Some('C') => r"(?s-u:.)",
             Some('z') => r"\z",
-            Some('E') => "",
             _ => return self.class_escape(start),
         };
         self.next();
@@ -57,15 +55,18 @@ impl<'p> Translator<'p> {
             return fault("invalid character class range", start);
         }
         let class = self.since(start);
-        if regex::Regex::new(&class.replacen('^', "", 1)).is_err() {
+        let name = class[2..].trim_start_matches('{').trim_end_matches('}');
+        let bare = name.strip_prefix('^').unwrap_or(name);
+        let Some(known) = self.class_names.resolve(bare) else {
             return fault("invalid character class range", class);
-        }
-        if class.contains('^') {
-            let flipped = if class.starts_with("\\p") { "\\P" } else { "\\p" };
-            self.out.push_str(flipped);
-            self.out.push_str(&class[2..].replacen('^', "", 1));
-        } else {
-            self.out.push_str(class);
+        };
+        let is_negative = class.starts_with("\\P") != name.starts_with('^');
+        let letter = if is_negative { 'P' } else { 'p' };
+        // In Go the category C leaves out what is not assigned.
+        match (known, is_negative) {
+            ("C", false) => self.out.push_str(r"[\p{C}--\p{Cn}]"),
+            ("C", true) => self.out.push_str(r"[\P{C}\p{Cn}]"),
+            _ => self.out.push_str(&format!("\\{letter}{{{known}}}")),
         }
         Ok(())
     }

@@ -6,6 +6,8 @@
 mod class;
 mod escape;
 
+use super::names::ClassNames;
+
 /// What is wrong, in Go's words, and the part of the pattern that Go quotes.
 pub(super) struct Fault<'p> {
     pub reason: &'static str,
@@ -18,18 +20,35 @@ pub(super) fn group_name(name: &str) -> String {
 }
 
 const MAX_REPEAT: u32 = 1000;
-const MAX_DEPTH: usize = 250;
+/// Groups may nest so deep (`maxHeight`).
+const MAX_DEPTH: usize = 1000;
 
-pub(super) fn translate(pattern: &str) -> Result<String, Fault<'_>> {
+pub(super) fn translate(pattern: &str, class_names: ClassNames) -> Result<String, Fault<'_>> {
     let mut translator = Translator {
         pattern,
         rest: pattern,
         out: String::with_capacity(pattern.len() * 2),
         names: Vec::new(),
-        depth: 0,
+        class_names,
+        levels: vec![Level::default()],
     };
     translator.pattern()?;
     Ok(translator.out)
+}
+
+/// How often what stands inside of counted repetitions is repeated in all.
+#[derive(Clone, Copy)]
+struct Level {
+    /// The last atom.
+    last: u32,
+    /// The largest of the level.
+    most: u32,
+}
+
+impl Default for Level {
+    fn default() -> Self {
+        Level { last: 1, most: 1 }
+    }
 }
 
 struct Translator<'p> {
@@ -37,7 +56,9 @@ struct Translator<'p> {
     rest: &'p str,
     out: String,
     names: Vec<&'p str>,
-    depth: usize,
+    class_names: ClassNames,
+    /// The whole pattern, and each group that is open.
+    levels: Vec<Level>,
 }
 
 fn fault<'p, T>(reason: &'static str, part: &'p str) -> Result<T, Fault<'p>> {
@@ -84,7 +105,7 @@ impl<'p> Translator<'p> {
             repeated = None;
             has_operand = self.atom(start, letter)?;
         }
-        if self.depth > 0 {
+        if self.levels.len() > 1 {
             return fault("missing closing )", self.pattern);
         }
         Ok(())
@@ -94,18 +115,21 @@ impl<'p> Translator<'p> {
     fn atom(&mut self, start: &'p str, letter: char) -> Result<bool, Fault<'p>> {
         match letter {
             '(' => {
-                self.depth += 1;
-                if self.depth > MAX_DEPTH {
+                self.levels.push(Level::default());
+                if self.levels.len() > MAX_DEPTH {
                     return fault("expression nests too deeply", self.pattern);
                 }
                 return self.group(start);
             }
             ')' => {
-                let Some(depth) = self.depth.checked_sub(1) else {
+                let inside = self.levels.pop().unwrap_or_default();
+                let Some(level) = self.levels.last_mut() else {
                     return fault("unexpected )", self.pattern);
                 };
-                self.depth = depth;
+                level.last = inside.most;
+                level.most = level.most.max(inside.most);
                 self.out.push(')');
+                return Ok(true);
             }
             '|' => {
                 self.out.push('|');
@@ -115,6 +139,9 @@ impl<'p> Translator<'p> {
             '\\' => self.escape(start)?,
             '^' | '$' | '.' => self.out.push(letter),
             _ => self.literal(letter),
+        }
+        if let Some(level) = self.levels.last_mut() {
+            level.last = 1;
         }
         Ok(true)
     }
@@ -169,8 +196,22 @@ impl<'p> Translator<'p> {
         if bounds.is_none_or(|(least, most)| least > most) {
             return fault("invalid repeat count", self.since(start));
         }
+        let (least, most) = bounds.unwrap_or_default();
+        if !self.multiply(least.max(most)) {
+            return fault("invalid repeat count", self.since(start));
+        }
         self.out.push_str(self.since(start));
         Ok(true)
+    }
+
+    /// Notes that the last atom is repeated; nested counts may come to no more than a single one (`repeatIsValid`).
+    fn multiply(&mut self, times: u32) -> bool {
+        let Some(level) = self.levels.last_mut() else {
+            return true;
+        };
+        level.last = level.last.saturating_mul(times.max(1));
+        level.most = level.most.max(level.last);
+        level.last <= MAX_REPEAT
     }
 
     /// After `(`: a plain group, `?:`, `?P<name>`, or flags.
@@ -197,7 +238,7 @@ impl<'p> Translator<'p> {
                     return Ok(false);
                 }
                 ')' if !is_negative || has_flag => {
-                    self.depth -= 1;
+                    self.levels.pop();
                     // The crate wants at least one flag.
                     if self.out.ends_with('?') {
                         self.out.push_str("-x");
