@@ -49,13 +49,7 @@ pub fn restored(text: &[u8]) -> Cow<'_, [u8]> {
 
 #[test]
 fn broken_bytes_come_back() {
-    for bytes in [
-        &b"abc"[..],
-        b"\xff",
-        b"a\xe2\x82b\x80",
-        "é\u{10fffd}".as_bytes(),
-        b"",
-    ] {
+    for bytes in [&b"abc"[..], b"\xff", b"a\xe2\x82b\x80", "é𝄞".as_bytes(), b""] {
         let text = from_bytes(bytes);
         assert_eq!(to_bytes(&text), bytes, "{}", bytes.escape_ascii());
     }

@@ -131,7 +131,7 @@ impl Reader<'_> {
         } else if !self.is_good_index {
             printer.push(format!("%!{verb}(BADINDEX)").as_bytes());
         } else if let Some(arg) = self.args.get(self.next) {
-            if verb == 'v' {
+            if matches!(verb, 'v' | 'w') {
                 let flags = &mut printer.flags;
                 flags.sharp_v = std::mem::take(&mut flags.sharp);
                 flags.plus_v = std::mem::take(&mut flags.plus);

@@ -23,6 +23,8 @@ pub(super) struct Reader<'a> {
     pub(super) at: usize,
     depth: usize,
     keeps_integers: bool,
+    /// Does a space follow the text? Go asks so whether a whole document may end there.
+    ends_with_space: bool,
     /// The first number that does not fit.
     misfit: Option<String>,
 }
@@ -34,12 +36,14 @@ impl<'a> Reader<'a> {
             at: 0,
             depth: 0,
             keeps_integers,
+            ends_with_space: false,
             misfit: None,
         }
     }
 
     /// The only value of the text, and the problem with the first number that does not fit.
     pub(super) fn document(mut self) -> Result<(Value, Option<String>), String> {
+        self.ends_with_space = true;
         let value = self.value()?;
         self.skip_space();
         match self.text.get(self.at) {
@@ -70,6 +74,14 @@ impl<'a> Reader<'a> {
         let byte = self.text.get(self.at).copied().ok_or(UNEXPECTED_END)?;
         self.at += 1;
         Ok(byte)
+    }
+
+    /// The next byte of something that does not end by itself.
+    pub(super) fn next_inside(&mut self) -> Result<u8, String> {
+        match self.next() {
+            Err(_) if self.ends_with_space => Ok(b' '),
+            result => result,
+        }
     }
 
     fn value(&mut self) -> Result<Value, String> {
@@ -143,7 +155,7 @@ impl<'a> Reader<'a> {
 
     fn literal(&mut self, name: &str, value: Value) -> Result<Value, String> {
         for expected in name.bytes().skip(1) {
-            let byte = self.next()?;
+            let byte = self.next_inside()?;
             if byte != expected {
                 let context = format!("in literal {name} (expecting '{}')", char::from(expected));
                 return Err(invalid(byte, &context));
@@ -154,7 +166,7 @@ impl<'a> Reader<'a> {
 
     fn number(&mut self, first: u8) -> Result<Value, String> {
         let start = self.at - 1;
-        let leading = if first == b'-' { self.next()? } else { first };
+        let leading = if first == b'-' { self.next_inside()? } else { first };
         match leading {
             b'0' => {}
             b'1'..=b'9' => self.skip_digits(),
@@ -193,7 +205,7 @@ impl<'a> Reader<'a> {
     }
 
     fn digits(&mut self, context: &str) -> Result<(), String> {
-        let byte = self.next()?;
+        let byte = self.next_inside()?;
         if !byte.is_ascii_digit() {
             return Err(invalid(byte, context));
         }

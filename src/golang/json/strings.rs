@@ -23,7 +23,7 @@ impl Reader<'_> {
     }
 
     fn escape(&mut self, bytes: &mut Vec<u8>) -> Result<(), String> {
-        bytes.push(match self.next()? {
+        bytes.push(match self.next_inside()? {
             byte @ (b'"' | b'\\' | b'/') => byte,
             b'b' => 0x8,
             b'f' => 0xc,
@@ -62,7 +62,7 @@ impl Reader<'_> {
     fn hex(&mut self) -> Result<u32, String> {
         let mut code = 0;
         for _ in 0..4 {
-            let byte = self.next()?;
+            let byte = self.next_inside()?;
             let digit = char::from(byte).to_digit(16);
             code = code << 4 | digit.ok_or_else(|| invalid(byte, "in \\u hexadecimal character escape"))?;
         }

@@ -26,8 +26,20 @@ fn json_reads_as_go_reads_it() {
 #[test]
 fn errors_are_gos_words() {
     let end = Err("unexpected end of JSON input");
-    for text in ["", "{", "[1", "\"a", "tr", "-", "1.", "1e", "{\"a\":"] {
+    for text in ["", "{", "[1", "\"a", "{\"a\":"] {
         check(text.as_bytes(), end);
+    }
+    // At the end Go asks what a space would be.
+    for (text, context) in [
+        ("tr", "in literal true (expecting 'u')"),
+        ("-", "in numeric literal"),
+        ("1.", "after decimal point in numeric literal"),
+        ("1e", "in exponent of numeric literal"),
+        ("\"\\", "in string escape code"),
+        ("\"\\u0", "in \\u hexadecimal character escape"),
+    ] {
+        let expected = format!("invalid character ' ' {context}");
+        check(text.as_bytes(), Err(&expected));
     }
     check(
         b"{a",

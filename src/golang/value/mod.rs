@@ -95,6 +95,14 @@ impl Value {
             Value::Object(_) => true,
         }
     }
+    /// What happens to a struct that is handed to a function: it is a copy without an address from then on.
+    pub fn lose_address(&mut self) {
+        if let Value::Object(object) = self
+            && let Some(copy) = object.unaddressed()
+        {
+            *self = copy;
+        }
+    }
     /// The methods that templates may call.
     #[must_use]
     pub fn methods(&self) -> &'static [Method] {

@@ -37,6 +37,10 @@ pub trait Object: Any {
     fn copied(&self) -> Option<Value> {
         None
     }
+    /// The same struct where it has no address, if that is something else: the methods of its pointer are gone.
+    fn unaddressed(&self) -> Option<Value> {
+        None
+    }
     /// Is it a nil pointer of its type?
     fn is_nil_pointer(&self) -> bool {
         false

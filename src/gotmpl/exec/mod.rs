@@ -332,7 +332,8 @@ impl<'t> State<'t, '_> {
                 params: function.params,
                 rest: function.variadic,
             };
-            let argv = self.arguments(&signature, given)?;
+            let mut argv = self.arguments(&signature, given)?;
+            argv.iter_mut().for_each(Value::lose_address);
             let env = self.context.env;
             let paid = env.fuel.pass(&argv).and_then(|()| function.call(env, &argv));
             let checked = paid.and_then(|value| env.fuel.result(&value).map(|()| value));

@@ -8,3 +8,7 @@
 {{ tpl "{{ .x\u0345 }}" . }}
 {{ eq .Chart .Chart }}
 {{ eq .Values.l .Values.m }}
+{{ required "x" .Capabilities.KubeVersion }} {{ default 1 .Capabilities.KubeVersion }} {{ .Capabilities.KubeVersion }} {{ (dict "a" .Capabilities.KubeVersion).a }} {{ $v := .Capabilities.KubeVersion }}{{ $v }} {{ with .Capabilities.KubeVersion }}{{ . }} {{ .String }}{{ end }}
+{{ (default 1 .Capabilities.KubeVersion).String }}
+{{ printf "% +w" 1 }} {{ printf "%+w" (list 1) }}
+{{ fromJson "n" }} {{ fromJson "{\"a\":tr" }} {{ fromJson "-" }} {{ fromJson "1." }} {{ fromJson "1e" }} {{ fromJson "\"a" }} {{ fromJson "\"\\" }} {{ fromJson "\"\\u00" }} {{ fromJson "" }} {{ fromJson "[1" }}

@@ -56,10 +56,10 @@ fn matching(rng: &mut Rng) -> Case {
 
 #[test]
 fn regular_expressions_match_as_gos() {
-    run::check(0, matching);
+    run::check(20, matching);
 }
 
 #[test]
 fn functions_do_what_helms_do() {
-    run::check(0, expressions);
+    run::check(150, expressions);
 }

@@ -9,6 +9,7 @@ use crate::golang::value::Object;
 use crate::golang::{Str, Value};
 
 /// One field: its Go name, its name in JSON, and whether JSON leaves it out when it is empty.
+#[derive(Clone)]
 pub struct Field {
     pub go: &'static str,
     pub json: &'static str,
@@ -119,6 +120,15 @@ impl Object for Record {
     }
     fn methods(&self) -> &'static [Method] {
         self.methods
+    }
+    fn unaddressed(&self) -> Option<Value> {
+        self.printed.as_ref()?;
+        let fields = self.fields.clone();
+        Some(Value::object(Record {
+            embedded: self.embedded.clone(),
+            unexported: self.unexported,
+            ..Record::new(self.type_name, fields)
+        }))
     }
     fn printed(&self) -> Option<Str> {
         self.printed.clone()
