@@ -61,5 +61,5 @@ fn regular_expressions_match_as_gos() {
 
 #[test]
 fn functions_do_what_helms_do() {
-    run::check(150, expressions);
+    run::check(10, expressions);
 }

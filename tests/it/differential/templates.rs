@@ -63,10 +63,10 @@ fn broken(rng: &mut Rng) -> Case {
 
 #[test]
 fn structures_do_what_gos_do() {
-    run::check(120, structures);
+    run::check(10, structures);
 }
 
 #[test]
 fn broken_templates_fail_as_under_go() {
-    run::check(120, broken);
+    run::check(10, broken);
 }
