@@ -32,6 +32,25 @@ fn signed(bytes: usize) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
+/// Lets the allocator take memory from the system in steps of a megabyte, not of a page, on threads other than the first:
+/// a render takes a dozen, and each step is a system call that stops the others. What is not touched costs nothing.
+#[cfg(target_env = "gnu")]
+pub fn take_larger_steps() {
+    let settings = [
+        (libc::M_TOP_PAD, 1 << 20),
+        (libc::M_TRIM_THRESHOLD, 4 << 20),
+        (libc::M_MMAP_THRESHOLD, 1 << 20),
+    ];
+    for (name, value) in settings {
+        // SAFETY: two numbers; the allocator changes its settings under its own lock, and refuses what it does not know.
+        unsafe { libc::mallopt(name, value) };
+    }
+}
+
+/// Other allocators have their own ways.
+#[cfg(not(target_env = "gnu"))]
+pub fn take_larger_steps() {}
+
 struct Counting;
 
 #[global_allocator]

@@ -5,7 +5,7 @@ mod api_token;
 pub mod keys;
 mod leading;
 pub mod logging;
-mod memory;
+pub mod memory;
 mod requests;
 pub mod settings;
 mod shutdown;
