@@ -86,7 +86,7 @@ fn as_json(error: &anyhow::Error) -> Json {
     if let Some(error) = error.downcast_ref::<RenderError>() {
         if let Some((innermost, outer)) = error.trail.split_last() {
             add(&mut told, innermost);
-            told["chain"] = outer.iter().map(|caller| place(caller)).collect();
+            told["chain"] = outer.iter().map(place).collect();
         }
         if let Some(excerpt) = &error.excerpt {
             told["excerpt"] = Json::from(excerpt.as_str());

@@ -179,14 +179,14 @@ mod tests {
             .enumerate()
             .map(|(index, text)| template(&format!("c/{index}"), text))
             .collect();
-        let mut chart = Chart::default();
-        chart.templates = templates
-            .iter()
-            .map(|template| File {
-                name: template.name.clone(),
-                data: Arc::clone(&template.text),
-            })
-            .collect();
+        let file = |template: &Template| File {
+            name: template.name.clone(),
+            data: Arc::clone(&template.text),
+        };
+        let chart = Chart {
+            templates: templates.iter().map(file).collect(),
+            ..Chart::default()
+        };
         let parsing = Parsing::new(&chart, HashSet::from(["trim"]));
         assert!(
             parsing.texts.len() < templates.len(),
