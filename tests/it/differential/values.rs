@@ -75,7 +75,8 @@ const SHOWN: &str = "{{ $n := .Template.Name | replace \"/\" \"_\" }}{{ $n }}: {
 
 fn value(rng: &mut Rng, depth: usize) -> Value {
     if depth == 0 || rng.one_in(2) {
-        return serde_json::from_str(rng.pick(SCALARS)).unwrap();
+        let text: &str = rng.pick::<&str>(SCALARS);
+        return serde_json::from_str(text).unwrap();
     }
     section(rng, depth)
 }
