@@ -129,7 +129,13 @@ impl Fuel {
                 "the render wrote more than {limit} bytes; is there a text or list that grows in a loop?"
             )));
         }
-        self.hold(count)
+        // What is made is often copied once into its final place.
+        self.hold(count.saturating_mul(2))
+    }
+    /// Bytes of the heap that the render holds now.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        (self.held)()
     }
     /// Is there room for `more` bytes beside what the render holds now?
     ///
@@ -175,7 +181,7 @@ impl Fuel {
     pub fn result(&self, value: &Value) -> Result<(), Fault> {
         match value {
             Value::Str(text) if text.len() >= MAX_TEXT => Err(Fault::limit(format!(
-                "a text has {MAX_TEXT} bytes or more; is there one that grows in a loop?"
+                "the render made a text of {MAX_TEXT} bytes or more; is there one that grows in a loop?"
             ))),
             _ => Ok(()),
         }

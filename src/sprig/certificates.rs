@@ -13,8 +13,8 @@ use crate::golang::Type::{self, AnyList, Int, Named, Str};
 use crate::golang::value::Object;
 use crate::golang::{Env, Fault, Func, Value};
 
-/// What an RSA key of 2048 bits costs of the render's budget, in steps: a render can make about a hundred.
-const KEY_STEPS: u64 = 80_000;
+/// What an RSA key of 2048 bits costs of the render's budget, in steps: a render can make about fifty.
+const KEY_STEPS: u64 = 200_000;
 /// What an RSA key of 4096 bits or a DSA key costs: a render can make about twenty.
 const LONG_KEY_STEPS: u64 = 500_000;
 /// What a signature costs, or a key on an elliptic curve.

@@ -21,6 +21,7 @@ pub(super) fn table() -> Vec<(&'static str, Func)> {
         (
             "regexMatch",
             Func::new(&[Str, Str], |env, args| {
+                pay_for_pattern(env, text(args, 0))?;
                 let found = regexp::compile(text(args, 0), env.class_names)
                     .is_ok_and(|regex| regex.is_match(&subject(args)));
                 Ok(Value::Bool(found))
@@ -29,6 +30,7 @@ pub(super) fn table() -> Vec<(&'static str, Func)> {
         (
             "mustRegexMatch",
             Func::new(&[Str, Str], |env, args| {
+                pay_for_pattern(env, text(args, 0))?;
                 Ok(Value::Bool(
                     regexp::compile(text(args, 0), env.class_names)?.is_match(&subject(args)),
                 ))
@@ -61,7 +63,10 @@ pub(super) fn table() -> Vec<(&'static str, Func)> {
 
 /// A function over the pattern in its first argument.
 fn compiled(params: &'static [Type], compile: Compile, apply: Use) -> Func {
-    let body = move |env: &Env, args: &[Value]| apply(env, &compile(text(args, 0), env.class_names)?, args);
+    let body = move |env: &Env, args: &[Value]| {
+        pay_for_pattern(env, text(args, 0))?;
+        apply(env, &compile(text(args, 0), env.class_names)?, args)
+    };
     Func {
         params,
         variadic: None,
@@ -78,6 +83,7 @@ fn find(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
 }
 
 fn find_all(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
+    pay_for_pieces(env, text(args, 1))?;
     let subject = subject(args);
     let found = regex.find_all(&subject, limit(args));
     if found.is_empty() {
@@ -87,13 +93,13 @@ fn find_all(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
 }
 
 fn replace_all(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
-    pay_for_replacing(env, args)?;
+    pay_for_replacing(env, regex, args)?;
     let replaced = regex.replace_all(&subject(args), text(args, 2));
     string(env, restored(&replaced).into_owned())
 }
 
 fn replace_literal(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
-    pay_for_replacing(env, args)?;
+    pay_for_replacing(env, regex, args)?;
     let replaced = regex.replace_all_literal(&subject(args), text(args, 2));
     string(env, restored(&replaced).into_owned())
 }
@@ -103,6 +109,7 @@ fn split(env: &Env, regex: &Regexp, args: &[Value]) -> Result<Value, Fault> {
     if limit == Some(0) {
         return Ok(Value::List(List::nil(Elem::Str)));
     }
+    pay_for_pieces(env, text(args, 1))?;
     texts(env, &regex.split(&subject(args), limit))
 }
 
@@ -127,9 +134,38 @@ fn texts(env: &Env, found: &[&[u8]]) -> Result<Value, Fault> {
     )
 }
 
-/// At worst every byte is replaced; a template such as `$0$0$0` grows with its own length.
-fn pay_for_replacing(env: &Env, args: &[Value]) -> Result<(), Fault> {
-    let (source, template) = (text(args, 1).len() as u64, text(args, 2).len() as u64);
-    env.fuel.step(source)?;
-    env.fuel.alloc(source.saturating_add(template))
+/// The longest pattern, in bytes.
+const MAX_PATTERN: usize = 64 << 10;
+
+/// Compiling takes time by the length of a pattern, and by how often it repeats its parts.
+fn pay_for_pattern(env: &Env, pattern: &[u8]) -> Result<(), Fault> {
+    if pattern.len() > MAX_PATTERN {
+        return Err(Fault::limit(format!(
+            "the render has a regular expression of more than {MAX_PATTERN} bytes"
+        )));
+    }
+    let numbers = pattern
+        .split(|byte| !byte.is_ascii_digit())
+        .filter_map(|digits| std::str::from_utf8(digits).ok()?.parse::<u64>().ok());
+    let repetitions = numbers.max().unwrap_or(0).min(1000);
+    env.fuel.step(100 + pattern.len() as u64 * (4 + repetitions))
+}
+
+/// At worst every byte is a match.
+fn pay_for_pieces(env: &Env, source: &[u8]) -> Result<(), Fault> {
+    const PIECE: u64 = 16 + 32;
+    env.fuel.hold(source.len() as u64 * PIECE)
+}
+
+/// Each match is replaced by the template, in which each `$` may stand for the match.
+fn pay_for_replacing(env: &Env, regex: &Regexp, args: &[Value]) -> Result<(), Fault> {
+    let (source, template) = (text(args, 1), text(args, 2));
+    env.fuel.step(source.len() as u64)?;
+    pay_for_pieces(env, source)?;
+    let matches = regex.find_all(source, None).len() as u64;
+    let variables = template.iter().filter(|byte| **byte == b'$').count() as u64;
+    let length = source.len() as u64;
+    let grown = matches.saturating_mul(template.len() as u64);
+    env.fuel
+        .alloc(grown.saturating_add(length.saturating_mul(variables + 1)))
 }

@@ -13,10 +13,17 @@ use crate::golang::{Env, Fault, Func, Method, Str, Value};
 
 pub(super) fn table() -> Vec<(&'static str, Func)> {
     vec![
-        ("semver", Func::new(&[Text], |_, args| parse(args, Edition::V3_3))),
+        (
+            "semver",
+            Func::new(&[Text], |env, args| {
+                pay(env, args).and_then(|()| parse(args, Edition::V3_3))
+            }),
+        ),
         (
             "semverCompare",
-            Func::new(&[Text, Text], |_, args| compare(args, Edition::V3_3)),
+            Func::new(&[Text, Text], |env, args| {
+                pay(env, args).and_then(|()| compare(args, Edition::V3_3))
+            }),
         ),
     ]
 }
@@ -24,12 +31,27 @@ pub(super) fn table() -> Vec<(&'static str, Func)> {
 /// The same over version 3.5 of the library, which newer Helms have.
 pub(super) fn newer() -> Vec<(&'static str, Func)> {
     vec![
-        ("semver", Func::new(&[Text], |_, args| parse(args, Edition::V3_5))),
+        (
+            "semver",
+            Func::new(&[Text], |env, args| {
+                pay(env, args).and_then(|()| parse(args, Edition::V3_5))
+            }),
+        ),
         (
             "semverCompare",
-            Func::new(&[Text, Text], |_, args| compare(args, Edition::V3_5)),
+            Func::new(&[Text, Text], |env, args| {
+                pay(env, args).and_then(|()| compare(args, Edition::V3_5))
+            }),
         ),
     ]
+}
+
+/// A part of a constraint takes far more memory than its text.
+fn pay(env: &Env, args: &[Value]) -> Result<(), Fault> {
+    const ROOM_PER_BYTE: u64 = 100;
+    let length = (text(args, 0).len() + text(args, 1).len()) as u64;
+    env.fuel.step(length / 4)?;
+    env.fuel.hold(length * ROOM_PER_BYTE)
 }
 
 fn parse(args: &[Value], edition: Edition) -> Result<Value, Fault> {

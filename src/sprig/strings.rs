@@ -167,11 +167,11 @@ fn repeat_count(count: i64) -> Result<usize, Fault> {
 fn replace(env: &Env, args: &[Value]) -> Result<Value, Fault> {
     let (old, new, source) = (text(args, 0), text(args, 1), text(args, 2));
     let joints = count_pieces(env, source, old)?;
-    env.fuel.alloc(
-        joints
-            .saturating_mul(size(new.len()) + size_of::<&[u8]>() as u64)
-            .saturating_add(size(source.len())),
-    )?;
+    let total = joints
+        .saturating_mul(size(new.len()) + size_of::<&[u8]>() as u64)
+        .saturating_add(size(source.len()));
+    env.fuel.alloc(total)?;
+    env.fuel.hold(total.saturating_mul(3))?;
     let pieces = split_at(source, old, usize::MAX);
     let replaced = pieces.join(new);
     if old.is_empty() && !source.is_empty() {

@@ -66,7 +66,7 @@ fn request(files: &FileSet, flags: &str, engine: &'static Engine) -> Request {
 }
 
 fn ours(files: &FileSet, flags: &str, engine: &'static Engine) -> String {
-    match values::compose(&request(files, flags, engine)) {
+    match values::compose(&request(files, flags, engine), || 0) {
         Ok(composed) => json::encode_serde(&Json::Object(composed.values)),
         Err(error) => format!("error: {}", error.message.lines().next().unwrap_or_default()),
     }

@@ -24,6 +24,13 @@ pub use scalar::{Scalar, resolve};
 /// Larger documents are an error. Kubernetes itself accepts 3 MiB.
 pub const MAX_BYTES: usize = 16 << 20;
 
+/// More keys and items than this in a document are an error, counted by the letters that begin them.
+const MAX_NODES: usize = 400_000;
+
+/// And in values, of which there are several copies while they are merged. The largest values files of public charts have
+/// six thousand.
+pub const MAX_VALUES: usize = 100_000;
+
 /// Deeper nesting is an error (yaml.v2 allows 10,000 levels on a stack that grows; ours must fit the 2 MiB of an
 /// ordinary thread).
 pub const MAX_DEPTH: usize = 250;
@@ -145,6 +152,11 @@ pub fn outline(text: &[u8], keep: impl Fn(&str) -> bool) -> Result<Json, ReadErr
 /// # Errors
 /// Go's text.
 pub fn values(text: &[u8]) -> Result<Json, ReadError> {
+    if weight(text) > MAX_VALUES {
+        return Err(ReadError::new(format!(
+            "yaml: document has more than {MAX_VALUES} lines and items"
+        )));
+    }
     let tree = read(text)?;
     tree.into_json(Numbers::Floats)
         .map_err(ReadError::while_converting)
@@ -189,11 +201,23 @@ pub fn encode_pretty(value: &Value) -> Result<Str, String> {
     emit::document(value, emit::Dialect::Pretty)
 }
 
+/// About how many keys and items a document has.
+#[must_use]
+pub fn weight(text: &[u8]) -> usize {
+    let begins_node = |byte: &&u8| matches!(byte, b'\n' | b',' | b'[' | b'{');
+    text.iter().filter(begins_node).count()
+}
+
 fn read(text: &[u8]) -> Result<Tree, ReadError> {
     read_by(text, decode::tree)
 }
 
 fn read_by(text: &[u8], decode: impl FnOnce(&Node) -> Result<Tree, ReadError>) -> Result<Tree, ReadError> {
+    if weight(text) > MAX_NODES {
+        return Err(ReadError::new(format!(
+            "yaml: document has more than {MAX_NODES} lines and items"
+        )));
+    }
     compose::first_document(text)
         .map_err(ReadError::from)
         .and_then(|node| node.map_or(Ok(Tree::Nil), |node| decode(&node)))

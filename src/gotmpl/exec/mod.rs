@@ -43,9 +43,14 @@ impl Options {
     /// Is there stack for another call?
     #[must_use]
     pub fn has_stack_left(&self) -> bool {
+        self.has_stack_within(self.stack_bytes)
+    }
+    /// Is less than this much of it used?
+    #[must_use]
+    pub fn has_stack_within(&self, bytes: usize) -> bool {
         let here = 0u8;
         let used = self.stack_base.abs_diff(std::ptr::from_ref(&here).addr());
-        used <= self.stack_bytes
+        used <= bytes.min(self.stack_bytes)
     }
 }
 
@@ -61,6 +66,10 @@ pub struct Context<'a> {
     /// Behaviour.
     pub options: Options,
 }
+
+/// Stack and heap that nested `template` calls may take together, in bytes: Helm's own limit is reached first, in debug builds
+/// too, unless each level is wrapped in several blocks.
+const MAX_STACK: usize = 208 << 20;
 
 /// `template` calls within one execution. Source: Go `text/template/exec.go` (`maxExecDepth`).
 const MAX_CALLS: usize = 100_000;
@@ -175,7 +184,9 @@ impl<'t> State<'t, '_> {
 
     /// Refuses a call that would come near the end of the stack.
     fn check_stack(&self) -> Result<(), Error> {
-        if self.context.options.has_stack_left() {
+        let held = usize::try_from(self.context.env.fuel.held()).unwrap_or(usize::MAX);
+        let room = MAX_STACK.saturating_sub(held);
+        if self.context.options.has_stack_within(room) {
             return Ok(());
         }
         let depth = self.depth;

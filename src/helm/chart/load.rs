@@ -17,6 +17,9 @@ use crate::helm::engines::Engine;
 pub const MAX_CHART_BYTES: u64 = 100 << 20;
 /// The most files that a chart may hold, subcharts included. Ours: Helm has none.
 pub const MAX_CHART_FILES: usize = 50_000;
+/// The most keys and items in the values of a chart and its subcharts, as [`yaml::weight`] counts them. Ours: Helm has no
+/// limit.
+const MAX_CHART_VALUES: usize = 2 * yaml::MAX_VALUES;
 /// How deep charts may nest. Ours: Helm has none.
 const MAX_NESTING: usize = 32;
 
@@ -39,6 +42,7 @@ pub(super) struct Budget {
     engine: &'static Engine,
     bytes: u64,
     files: usize,
+    values: usize,
 }
 
 /// A chart from the files of its folder (`.helmignore` applied here), archives under `charts/` included.
@@ -137,6 +141,7 @@ impl Budget {
             engine,
             bytes: MAX_CHART_BYTES,
             files: MAX_CHART_FILES,
+            values: MAX_CHART_VALUES,
         }
     }
     /// How many bytes of files may still come.
@@ -147,6 +152,17 @@ impl Budget {
     pub(super) fn archive_bytes(&self) -> u64 {
         const HEADERS: u64 = 4096;
         self.bytes + (self.files as u64 + 256) * HEADERS
+    }
+    /// Pays for the values of a chart.
+    fn take_values(&mut self, text: &[u8]) -> Result<(), LoadError> {
+        let left = self.values.checked_sub(yaml::weight(text));
+        self.values = left.ok_or_else(|| {
+            LoadError::in_file(
+                "values.yaml",
+                format!("cannot load values.yaml: the values of the chart and its subcharts have more than {MAX_CHART_VALUES} lines and items"),
+            )
+        })?;
+        Ok(())
     }
     /// Pays for one file of this many bytes.
     pub(super) fn take(&mut self, bytes: usize) -> Result<(), LoadError> {
@@ -177,6 +193,9 @@ fn chart(files: Vec<File>, budget: &mut Budget, depth: usize) -> Result<Arc<Char
     let mut raw = raw.map(RawMetadata::with_default_version);
     let mut chart = Chart::default();
     let mut subcharts: BTreeMap<String, Vec<File>> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.name == "values.yaml") {
+        budget.take_values(&file.data)?;
+    }
     for file in files {
         classify(file, budget.engine, &mut chart, &mut raw, &mut subcharts)?;
     }

@@ -193,6 +193,20 @@ fn suspect(line: &str, detail: &str) -> u32 {
     u32::try_from(found.unwrap_or(start)).unwrap_or(0)
 }
 
+/// Templates that take more than `room` bytes once they are parsed.
+pub(super) fn limit(template: &str, room: u64) -> RenderError {
+    RenderError {
+        trail: vec![Place {
+            file: template.to_owned(),
+            ..Place::default()
+        }],
+        is_limit: true,
+        ..RenderError::rendering(format!(
+            "the render needs more than {room} bytes of memory for the templates of {template}"
+        ))
+    }
+}
+
 /// Values that cannot be composed.
 pub(super) fn composing(error: ValuesError) -> RenderError {
     let blamed = error.blamed.map(|blamed| {

@@ -65,6 +65,18 @@ fn pay(env: &Env, bytes: usize) -> Result<(), Fault> {
     env.fuel.alloc(bytes as u64)
 }
 
+/// Pays for a text that becomes nodes, each of which is far larger in memory than as text.
+fn pay_nodes(env: &Env, text: &[u8]) -> Result<(), Fault> {
+    const ROOM_PER_NODE: u64 = 150;
+    const ROOM_PER_BYTE: u64 = 8;
+    pay(env, text.len())?;
+    let starts_node = |byte: &&u8| matches!(byte, b'\n' | b',' | b'[' | b'{' | b':' | b'.');
+    let nodes = text.iter().filter(starts_node).count() as u64;
+    env.fuel.step(nodes)?;
+    env.fuel
+        .hold(nodes * ROOM_PER_NODE + text.len() as u64 * ROOM_PER_BYTE)
+}
+
 fn to_yaml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
     let encoded = lenient(yaml::encode(first(args)))?;
     pay(env, encoded.len())?;
@@ -84,13 +96,13 @@ fn must_to_yaml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
 }
 
 fn from_yaml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
-    pay(env, text(args).len())?;
+    pay_nodes(env, text(args))?;
     let map = yaml::decode_map(text(args)).unwrap_or_else(|error| error_map(error.to_string()));
     Ok(Value::Map(map))
 }
 
 fn from_yaml_array(env: &Env, args: &[Value]) -> Result<Value, Fault> {
-    pay(env, text(args).len())?;
+    pay_nodes(env, text(args))?;
     let list = yaml::decode_list(text(args)).unwrap_or_else(|error| error_list(error.to_string()));
     Ok(Value::List(list))
 }
@@ -102,7 +114,7 @@ fn to_json(env: &Env, args: &[Value]) -> Result<Value, Fault> {
 }
 
 fn from_json(env: &Env, args: &[Value]) -> Result<Value, Fault> {
-    pay(env, text(args).len())?;
+    pay_nodes(env, text(args))?;
     let (map, error) = json::decode_map(text(args));
     if let Some(error) = error {
         map.insert("Error", error);
@@ -111,7 +123,7 @@ fn from_json(env: &Env, args: &[Value]) -> Result<Value, Fault> {
 }
 
 fn from_json_array(env: &Env, args: &[Value]) -> Result<Value, Fault> {
-    pay(env, text(args).len())?;
+    pay_nodes(env, text(args))?;
     let (items, error) = json::decode_list(text(args));
     Ok(Value::List(error.map_or_else(|| List::any(items), error_list)))
 }
@@ -169,7 +181,7 @@ fn toml_text(args: &[Value], floats: Floats) -> Result<Result<String, String>, F
 }
 
 fn from_toml(env: &Env, args: &[Value]) -> Result<Value, Fault> {
-    pay(env, text(args).len())?;
+    pay_nodes(env, text(args))?;
     Ok(Value::Map(toml::decode(text(args)).unwrap_or_else(error_map)))
 }
 

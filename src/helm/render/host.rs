@@ -22,6 +22,9 @@ use crate::sprig;
 /// Source: helm `pkg/engine/engine.go` (`recursionMaxNums`), v3.17.
 const MAX_INCLUDES: u32 = 1000;
 
+/// Stack that nested `include` and `tpl` may take, in bytes: a thousand of them, Helm's own limit, take a tenth of it.
+const INCLUDE_STACK: usize = 96 << 20;
+
 /// Texts given to `tpl` whose trees are kept.
 const MAX_CACHED_TEXTS: usize = 4096;
 
@@ -125,7 +128,7 @@ impl Host {
     fn enter(&self, env: &Env) -> Result<(), Fault> {
         let depth = self.depth.get() + 1;
         let limit = env.fuel.limits().depth;
-        if depth > limit || !self.options.has_stack_left() {
+        if depth > limit || !self.options.has_stack_within(INCLUDE_STACK) {
             return Err(Fault::limit(format!(
                 "include and tpl are nested too deeply ({depth} levels)"
             )));
@@ -165,6 +168,7 @@ impl Host {
             return Err(Fault::new("tpl wants a text and a value"));
         };
         env.fuel.step(1 + text.len() as u64 / 16)?;
+        env.fuel.hold(tree_bytes(text))?;
         let wrapped = |prefix: &str| {
             let prefix = format!("{prefix} {}", quote(text));
             move |inner| wrapped_fault(prefix, inner)
@@ -213,6 +217,22 @@ impl Host {
         self.lookups.borrow_mut().push((asked, found));
         Ok(value)
     }
+}
+
+/// About how many bytes the tree of a template takes: what is inside its actions takes far more memory than as text.
+pub(super) fn tree_bytes(text: &[u8]) -> u64 {
+    const ROOM_PER_ACTION: u64 = 600;
+    const ROOM_PER_BYTE: u64 = 64;
+    let (mut actions, mut inside, mut is_inside, mut last) = (0, 0, false, b' ');
+    for byte in text {
+        match (last, byte) {
+            (b'{', b'{') if !is_inside => (actions, is_inside) = (actions + 1, true),
+            (b'}', b'}') => is_inside = false,
+            _ => inside += u64::from(is_inside),
+        }
+        last = *byte;
+    }
+    text.len() as u64 + actions * ROOM_PER_ACTION + inside * ROOM_PER_BYTE
 }
 
 /// Removes what Go prints for a missing value, wherever it came from.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::ahead::{self, Parsing, Trees};
 use super::context::{self, Shared, Template};
-use super::host::{Host, without_no_value};
+use super::host::{Host, tree_bytes, without_no_value};
 use super::objects::capabilities::{KubeVersion, capabilities};
 use super::objects::values;
 use super::request::{Capabilities, ReleaseFacts, Rendered, Request};
@@ -33,9 +33,10 @@ pub(super) fn run(request: &Request, world: &World, stack: (usize, usize)) -> Re
     let kube_version = KubeVersion::of(&request.capabilities, request.engine).map_err(RenderError::before)?;
     let config = prepare(request).map_err(failure::composing)?;
     check_name(&request.release.name, request.engine)?;
+    check_templates(&request.chart, request.limits.held)?;
     let host = Host::new(request, options(request, stack));
     let parsing = Parsing::new(&request.chart, host.functions().names());
-    let compose = || compose_from(request, config).map_err(failure::composing);
+    let compose = || compose_from(request, config, world.held).map_err(failure::composing);
     let (composed, trees) = parsing.beside(compose)?;
     let warnings = composed.warnings.clone();
     with_values(request, world, (&host, &trees), composed, &kube_version)
@@ -154,6 +155,29 @@ fn check_kube_version(chart: &Chart, version: &KubeVersion, request: &Request) -
     Err(RenderError::rendering(format!(
         "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}"
     )))
+}
+
+/// Templates of a chart and its subcharts are parsed on several threads, of which none knows what all of them hold: `room`
+/// bytes are for the largest of them, and twice as many for all.
+fn check_templates(chart: &Chart, room: u64) -> Result<(), RenderError> {
+    fn sum(chart: &Chart, room: u64) -> Result<u64, RenderError> {
+        let mut total: u64 = 0;
+        for template in &chart.templates {
+            let bytes = tree_bytes(&template.data);
+            if bytes > room {
+                return Err(failure::limit(&template.name, room));
+            }
+            total = total.saturating_add(bytes);
+        }
+        for subchart in &chart.dependencies {
+            total = total.saturating_add(sum(subchart, room)?);
+        }
+        Ok(total)
+    }
+    if sum(chart, room)? <= room.saturating_mul(2) {
+        return Ok(());
+    }
+    Err(failure::limit(&chart.metadata.name, room.saturating_mul(2)))
 }
 
 // === environment ===

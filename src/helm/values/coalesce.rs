@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 
+use crate::golang::env::Gauge;
 use crate::golang::{Map, Value, fmt};
 use crate::helm::engines::Engine;
 
@@ -17,13 +18,16 @@ pub(super) struct Coalescer {
     /// Nulls in a chart's own defaults vanish (Helm 4.2 and later).
     drops_chart_nulls: bool,
     warnings: RefCell<Vec<String>>,
+    /// What values may hold of the heap, in bytes, and what the thread does hold.
+    room: (u64, Gauge),
 }
 
 impl Coalescer {
-    pub(super) fn new(engine: &Engine) -> Self {
+    pub(super) fn new(engine: &Engine, room: (u64, Gauge)) -> Self {
         Coalescer {
             drops_chart_nulls: engine.is_v4,
             warnings: RefCell::default(),
+            room,
         }
     }
 
@@ -49,6 +53,17 @@ impl Coalescer {
         Ok(values)
     }
 
+    /// Is there room for the values of one more chart?
+    pub(super) fn check_room(&self) -> Result<(), String> {
+        let (limit, held) = self.room;
+        if held() <= limit {
+            return Ok(());
+        }
+        Err(format!(
+            "values need more than {limit} bytes of memory: are there many aliases of a chart with many values?"
+        ))
+    }
+
     fn chart(
         &self,
         (family, at): (&Family, usize),
@@ -56,6 +71,7 @@ impl Coalescer {
         prefix: &str,
         merge: bool,
     ) -> Result<(), String> {
+        self.check_room()?;
         let chart = family.get(at);
         self.defaults((family, at), into, prefix, merge);
         let prefix = join(prefix, &chart.name);

@@ -21,6 +21,7 @@ use serde_json::Value as Json;
 use self::coalesce::Coalescer;
 use self::dependencies::Processor;
 use self::family::{Family, TOP};
+use crate::golang::env::Gauge;
 use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
 use crate::helm::render::Request;
@@ -60,13 +61,14 @@ impl From<String> for ValuesError {
     }
 }
 
-/// Merges the layers of a request, processes dependencies, coalesces, and checks schemas.
+/// Merges the layers of a request, processes dependencies, coalesces, and checks schemas. `held` tells what the thread
+/// holds of the heap.
 ///
 /// # Errors
 /// What Helm refuses, in its words.
-pub fn compose(request: &Request) -> Result<Composed, ValuesError> {
+pub fn compose(request: &Request, held: Gauge) -> Result<Composed, ValuesError> {
     let config = prepare(request)?;
-    compose_from(request, config)
+    compose_from(request, config, held)
 }
 
 /// What comes before a release's name is looked at: the layers merged, and the chart as a whole checked.
@@ -86,9 +88,13 @@ pub fn prepare(request: &Request) -> Result<JsonMap<String, Json>, ValuesError> 
 ///
 /// # Errors
 /// What Helm refuses, in its words.
-pub fn compose_from(request: &Request, config: JsonMap<String, Json>) -> Result<Composed, ValuesError> {
+pub fn compose_from(
+    request: &Request,
+    config: JsonMap<String, Json>,
+    held: Gauge,
+) -> Result<Composed, ValuesError> {
     let engine = request.engine;
-    let coalescer = Coalescer::new(engine);
+    let coalescer = Coalescer::new(engine, (request.limits.held, held));
     let processor = Processor {
         coalescer: &coalescer,
         engine,

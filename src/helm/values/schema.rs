@@ -2,6 +2,7 @@
 //! Source: helm `pkg/chartutil/jsonschema.go`, v3.17.2, with xeipuuv/gojsonschema v1.2.0; v4.3.1 with
 //! santhosh-tekuri/jsonschema v6.0.2.
 
+mod size;
 mod v3;
 mod v4;
 
@@ -43,6 +44,7 @@ fn violations(chart: &Chart, values: &JsonMap<String, Json>, engine: &Engine) ->
 fn one_chart(schema: &[u8], values: &JsonMap<String, Json>, engine: &Engine) -> Result<(), String> {
     let schema: Json = serde_json::from_slice(schema)
         .map_err(|error| json::decode(schema).err().unwrap_or_else(|| error.to_string()))?;
+    size::check(&schema)?;
     let values = Json::Object(
         values
             .iter()

@@ -171,6 +171,7 @@ fn archives_that_expand_without_end_are_refused() {
             engine: &HELM_3_17_2,
             bytes: limit,
             files,
+            values: 0,
         };
         let error = archive::files(&bytes, &mut budget).unwrap_err();
         assert_eq!(error.message, expected);
