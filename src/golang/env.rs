@@ -52,7 +52,7 @@ const FREE_BYTES: usize = 4096;
 const FREE_ELEMENTS: usize = 256;
 
 /// What a function may need for each byte of its arguments beside them.
-const ROOM_PER_BYTE: u64 = 2;
+const ROOM_PER_BYTE: u64 = 8;
 
 /// A budget being spent.
 pub struct Fuel {

@@ -15,8 +15,8 @@ use crate::golang::{Env, Fault, Func, Value};
 
 /// What an RSA key of 2048 bits costs of the render's budget, in steps: a render can make about fifty.
 const KEY_STEPS: u64 = 200_000;
-/// What an RSA key of 4096 bits or a DSA key costs: a render can make about twenty.
-const LONG_KEY_STEPS: u64 = 500_000;
+/// What an RSA key of 4096 bits or a DSA key costs: a render can make about ten.
+const LONG_KEY_STEPS: u64 = 1_000_000;
 /// What a signature costs, or a key on an elliptic curve.
 const SIGNATURE_STEPS: u64 = 10_000;
 const DAY: i64 = 86_400;
