@@ -131,7 +131,7 @@ fn read_json(input: &[u8], _: &mut Random) -> Result<(), String> {
 }
 
 fn read_regexp(input: &[u8], _: &mut Random) -> Result<(), String> {
-    match regexp::compile(input, regexp::ClassNames::) {
+    match regexp::compile(input, regexp::ClassNames::Exact) {
         Ok(regex) => {
             let text = b"aaabbb 2006-01-02 \xff\xc3\xbc x";
             let _ = (
