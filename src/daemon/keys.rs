@@ -8,13 +8,13 @@ use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{Id, PKey, Private};
-use openssl::rsa::Rsa;
 use openssl::x509::extension::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName,
     SubjectKeyIdentifier,
 };
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
 
+use super::spare_keys;
 use crate::base::entropy::{CertificateRequest, KeyKind, KeyMaker};
 
 /// Bits of the DSA prime; OpenSSL then takes a 256-bit subgroup (sprig v3.3 `crypto.go`: L2048N256).
@@ -47,7 +47,7 @@ impl KeyMaker for OpensslKeys {
 
 fn private_key(kind: KeyKind) -> Result<Vec<u8>, ErrorStack> {
     match kind {
-        KeyKind::Rsa(bits) => Rsa::generate(bits)?.private_key_to_pem(),
+        KeyKind::Rsa(bits) => spare_keys::rsa(bits)?.private_key_to_pem(),
         KeyKind::Dsa => Dsa::generate(DSA_BITS)?.private_key_to_pem(),
         KeyKind::Ecdsa => {
             let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;

@@ -10,6 +10,7 @@ mod requests;
 pub mod settings;
 mod shutdown;
 mod source;
+mod spare_keys;
 mod syncing;
 mod tasks;
 pub mod world;
