@@ -7,6 +7,7 @@ use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 use super::RenderError;
 use super::context::Template;
+use super::host::tree_bytes;
 use crate::gotmpl::{self, Parsed};
 use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
@@ -15,8 +16,8 @@ use crate::helm::manifest::sort::{Read, documents};
 /// Less text than this is not worth a thread.
 const LEAST_BYTES: usize = 64 << 10;
 
-/// More text than this is parsed when its turn comes, by the thread whose memory is watched.
-const MOST_BYTES: usize = 8 << 20;
+/// Trees of more bytes than this are made when their turn comes, by the thread whose memory is watched.
+const MOST_BYTES: u64 = 64 << 20;
 
 /// Files that wait to be read.
 const MAX_WAITING: usize = 32;
@@ -45,7 +46,7 @@ impl<'c> Parsing<'c> {
     pub fn new(chart: &'c Chart, functions: HashSet<&'static str>) -> Self {
         let mut texts = BTreeSet::new();
         collect(chart, &mut texts);
-        if texts.iter().map(|(length, _)| length).sum::<usize>() > MOST_BYTES {
+        if texts.iter().map(|(_, text)| tree_bytes(text)).sum::<u64>() > MOST_BYTES {
             texts.clear();
         }
         Parsing {
