@@ -19,6 +19,8 @@ const BCRYPT_COST: u32 = 10;
 const BCRYPT_MAX: usize = 72;
 /// What one slow hash costs of the render's budget, in steps: a render can make about a hundred.
 const SLOW_STEPS: u64 = 80_000;
+/// What scrypt costs with the parameters of `derivePassword`: a render can run it about thirty times.
+const SCRYPT_STEPS: u64 = 300_000;
 
 pub(super) fn table() -> Vec<(&'static str, Func)> {
     vec![
@@ -115,7 +117,7 @@ fn derive_password(env: &Env, args: &[Value]) -> Result<Value, Fault> {
     let Some(shapes) = shapes(kind) else {
         return string(env, [b"cannot find password template ", kind].concat());
     };
-    env.fuel.step(SLOW_STEPS)?;
+    env.fuel.step(SCRYPT_STEPS)?;
     let (password, user, site) = (text(args, 2), text(args, 3), text(args, 4));
     let counter = match args.first() {
         Some(Value::Uint(_, counter)) => u32::try_from(*counter).unwrap_or(u32::MAX),

@@ -168,6 +168,8 @@ impl Host {
             return Err(Fault::new("tpl wants a text and a value"));
         };
         env.fuel.step(1 + text.len() as u64 / 16)?;
+        // A name is looked up in the sets of all `tpl` around this one.
+        env.fuel.step(4 * self.sets.borrow().len() as u64)?;
         env.fuel.hold(tree_bytes(text))?;
         let wrapped = |prefix: &str| {
             let prefix = format!("{prefix} {}", quote(text));
