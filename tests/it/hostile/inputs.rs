@@ -48,6 +48,7 @@ fn many_keys(count: usize) -> String {
     (0..count).map(|key| format!("k{key}: {{a: b}}\n")).collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "a catalogue")]
 pub fn cases() -> Vec<Case> {
     let long = "x".repeat(100_000);
     let deep_flag = format!("a{}=1", ".b".repeat(30_000));
