@@ -106,8 +106,9 @@ fn read_yaml(input: &[u8], _: &mut Random) -> Result<(), String> {
         let again =
             yaml::decode(&text).map_err(|error| format!("{what} cannot be read: {error}: {text:?}"))?;
         let (before, after) = (json::encode(&value, true), json::encode(&again, true));
-        // One printer of helm's writes numbers as texts that read as numbers of less precision.
-        if what == "toYaml" && before != after {
+        // yaml.v3's way of writing numbers loses precision, and a key `<<` is read as a merge: Helm's own.
+        let is_exact = what == "toYaml" && !text.windows(2).any(|pair| pair == b"<<");
+        if is_exact && before != after {
             return Err(format!("{what} changes {before:?} to {after:?}: {text:?}"));
         }
     }
