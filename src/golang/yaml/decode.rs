@@ -49,14 +49,22 @@ pub(super) fn outline(node: &Node, keep: &dyn Fn(&str) -> bool) -> Result<Tree, 
     };
     let mut entries = BTreeMap::new();
     for (key, value) in pairs {
-        let is_unwanted = matches!(&key.content, Content::Scalar { value, .. } if !keep(value));
-        match (plain_nodes(key, 1), plain_nodes(value, 1)) {
-            (Some(keys), Some(values)) if is_unwanted && !is_merge(key) => decoder.decoded += keys + values,
-            _ => decoder.pair(key, value, &mut entries)?,
+        match unneeded(key, value, keep) {
+            Some(nodes) => decoder.decoded += nodes,
+            None => decoder.pair(key, value, &mut entries)?,
         }
     }
     let tree = Tree::Map(entries);
     decoder.bad_key.map_or(Ok(tree), |(_, error)| Err(error))
+}
+
+/// How many nodes an entry has, if it is not wanted and none of them can be wrong.
+fn unneeded(key: &Node, value: &Node, keep: &dyn Fn(&str) -> bool) -> Option<u64> {
+    let is_wanted = !matches!(&key.content, Content::Scalar { value, .. } if !keep(value));
+    if is_wanted || is_merge(key) {
+        return None;
+    }
+    Some(plain_nodes(key, 1)? + plain_nodes(value, 1)?)
 }
 
 /// How many nodes there are, if none can be wrong: no tags, aliases and merges, only finite numbers, and keys that are

@@ -1,21 +1,7 @@
 //! The "natural" order of map keys (yaml.v2 and yaml.v3 `sorter.go`).
 
-use std::sync::LazyLock;
-
-use crate::base::pattern::Pattern;
-
 use super::emit::Dialect;
-
-static LETTER: LazyLock<Pattern> = LazyLock::new(|| Pattern::constant(r"^\p{L}$"));
-static DIGIT: LazyLock<Pattern> = LazyLock::new(|| Pattern::constant(r"^\p{Nd}$"));
-
-fn is_letter(letter: char) -> bool {
-    letter.is_ascii_alphabetic() || !letter.is_ascii() && LETTER.is_match(letter.encode_utf8(&mut [0; 4]))
-}
-
-fn is_digit(letter: char) -> bool {
-    letter.is_ascii_digit() || !letter.is_ascii() && DIGIT.is_match(letter.encode_utf8(&mut [0; 4]))
-}
+use crate::golang::unicode::{is_digit, is_letter};
 
 /// Does `a` come before `b`? Not transitive where digit runs meet letters or leading zeros: real Helm writes such
 /// maps in an order that changes from run to run.
