@@ -44,7 +44,7 @@ async fn status(args: &Args) -> anyhow::Result<Exit> {
 
 async fn asked(server: &str) -> anyhow::Result<Status> {
     // reqwest is built without a TLS provider of its own; a second call finds the first one's.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let url = format!("{}/api/v1/status", server.trim_end_matches('/'));
     let asking = || format!("asking {}", crate::base::secret::redact_url(&url));
     let answer = reqwest::get(&url).await.with_context(asking)?;

@@ -1,4 +1,4 @@
-//! Private keys and certificates by OpenSSL, laid out as Go's `crypto/x509` does for sprig.
+//! Private keys and certificates by OpenSSL (RSA keys by AWS-LC), laid out as Go's `crypto/x509` does for sprig.
 
 use openssl::asn1::{Asn1Integer, Asn1Time};
 use openssl::bn::BigNum;
@@ -25,8 +25,13 @@ pub struct OpensslKeys;
 
 impl KeyMaker for OpensslKeys {
     fn private_key(&self, kind: KeyKind) -> Result<String, String> {
-        let pem = private_key(kind).map_err(|error| error.to_string())?;
-        String::from_utf8(pem).map_err(|error| error.to_string())
+        let pem = match kind {
+            KeyKind::Rsa(bits) => rsa_pem(&spare_keys::rsa(bits)?),
+            KeyKind::Dsa => Dsa::generate(DSA_BITS).and_then(|key| key.private_key_to_pem()),
+            KeyKind::Ecdsa => ecdsa_pem(),
+            KeyKind::Ed25519 => PKey::generate_ed25519().and_then(|key| key.private_key_to_pem_pkcs8()),
+        };
+        String::from_utf8(pem.map_err(|error| error.to_string())?).map_err(|error| error.to_string())
     }
 
     fn normalized(&self, key_pem: &str) -> Result<String, String> {
@@ -45,16 +50,13 @@ impl KeyMaker for OpensslKeys {
     }
 }
 
-fn private_key(kind: KeyKind) -> Result<Vec<u8>, ErrorStack> {
-    match kind {
-        KeyKind::Rsa(bits) => spare_keys::rsa(bits)?.private_key_to_pem(),
-        KeyKind::Dsa => Dsa::generate(DSA_BITS)?.private_key_to_pem(),
-        KeyKind::Ecdsa => {
-            let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
-            EcKey::generate(&group)?.private_key_to_pem()
-        }
-        KeyKind::Ed25519 => PKey::generate_ed25519()?.private_key_to_pem_pkcs8(),
-    }
+fn rsa_pem(pkcs8: &[u8]) -> Result<Vec<u8>, ErrorStack> {
+    PKey::private_key_from_pkcs8(pkcs8)?.rsa()?.private_key_to_pem()
+}
+
+fn ecdsa_pem() -> Result<Vec<u8>, ErrorStack> {
+    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
+    EcKey::generate(&group)?.private_key_to_pem()
 }
 
 fn normalized(key_pem: &str) -> Result<Vec<u8>, ErrorStack> {

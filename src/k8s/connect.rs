@@ -53,11 +53,11 @@ pub(super) async fn resolve(connection: &Connection) -> Result<Resolved, Error> 
     })
 }
 
-/// Makes ring the process's TLS provider; whoever comes first wins, and all of ours install the same.
+/// Makes AWS-LC the process's TLS provider; whoever comes first wins, and all of ours install the same.
 fn install_tls() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     });
 }
 

@@ -24,7 +24,7 @@ impl Lab {
             delay: Duration::from_millis(50),
             namespaces: vec!["demo".to_owned()],
         };
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let sandbox = Sandbox::start(settings).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("kubeconfig"), sandbox.kubeconfig("demo")).unwrap();
