@@ -61,10 +61,16 @@ pub(super) fn outline(node: &Node, keep: &dyn Fn(&str) -> bool) -> Result<Tree, 
 /// How many nodes an entry has, if it is not wanted and none of them can be wrong.
 fn unneeded(key: &Node, value: &Node, keep: &dyn Fn(&str) -> bool) -> Option<u64> {
     let is_wanted = !matches!(&key.content, Content::Scalar { value, .. } if !keep(value));
-    if is_wanted || is_merge(key) {
+    if is_wanted || is_merge(key) || is_bad_key(key) {
         return None;
     }
     Some(plain_nodes(key, 1)? + plain_nodes(value, 1)?)
+}
+
+/// A key that JSON cannot hold.
+fn is_bad_key(key: &Node) -> bool {
+    matches!(&key.content, Content::Scalar { value, is_implicit: true, .. }
+        if matches!(resolve(value), Scalar::Nil | Scalar::Uint(_)))
 }
 
 /// How many nodes there are, if none can be wrong: no tags, aliases and merges, only finite numbers, and keys that are

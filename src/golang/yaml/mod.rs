@@ -7,6 +7,7 @@ mod node;
 mod order;
 mod scalar;
 mod scan;
+mod shape;
 mod style;
 mod text;
 
@@ -20,6 +21,7 @@ use decode::{Numbers, Tree};
 
 pub use node::{Content, Mark, Node, SyntaxError};
 pub use scalar::{Scalar, resolve};
+pub use shape::Shape;
 
 /// Larger documents are an error. Kubernetes itself accepts 3 MiB.
 pub const MAX_BYTES: usize = 16 << 20;
@@ -132,20 +134,18 @@ pub fn object(text: &[u8]) -> Result<Json, ReadError> {
 ///
 /// # Errors
 /// Go's text.
-pub fn typed(text: &[u8]) -> Result<Json, ReadError> {
+pub fn typed(text: &[u8], shape: &Shape) -> Result<Json, ReadError> {
     let tree = read(text)?;
-    tree.into_json(Numbers::Apart)
-        .map_err(ReadError::while_converting)
+    tree.into_shape(shape).map_err(ReadError::while_converting)
 }
 /// [`typed`] for those who want to know what an object is: of its map only the entries whose keys are wanted (and, it may
 /// be, some others). What is wrong with the others is found all the same.
 ///
 /// # Errors
 /// Go's text.
-pub fn outline(text: &[u8], keep: impl Fn(&str) -> bool) -> Result<Json, ReadError> {
+pub fn outline(text: &[u8], shape: &Shape, keep: impl Fn(&str) -> bool) -> Result<Json, ReadError> {
     let tree = read_by(text, |node| decode::outline(node, &keep))?;
-    tree.into_json(Numbers::Apart)
-        .map_err(ReadError::while_converting)
+    tree.into_shape(shape).map_err(ReadError::while_converting)
 }
 /// The same with every number a float64: for values.
 ///

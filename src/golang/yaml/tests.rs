@@ -200,7 +200,8 @@ fn json_tree() -> impl proptest::strategy::Strategy<Value = Json> {
 
 #[test]
 fn an_outline_holds_what_is_wanted_and_fails_where_the_whole_fails() {
-    let wanted = |key: &str| key == "kind";
+    let typed = |text: &str| typed(text.as_bytes(), &Shape::Any);
+    let outline = |text: &str| outline(text.as_bytes(), &Shape::Any, |key| key == "kind");
     for text in [
         "kind: A\nspec: {a: [1, b, {c: d}]}\n",
         "kind: &k A\nspec: *k\n",
@@ -209,10 +210,7 @@ fn an_outline_holds_what_is_wanted_and_fails_where_the_whole_fails() {
         "- kind: A\n",
         "",
     ] {
-        let (whole, part) = (
-            typed(text.as_bytes()).unwrap(),
-            outline(text.as_bytes(), wanted).unwrap(),
-        );
+        let (whole, part) = (typed(text).unwrap(), outline(text).unwrap());
         assert_eq!(whole.get("kind"), part.get("kind"), "{text}");
         assert_eq!(whole.is_array(), part.is_array(), "{text}");
     }
@@ -225,11 +223,42 @@ fn an_outline_holds_what_is_wanted_and_fails_where_the_whole_fails() {
         "kind: A\nspec: !!int b\n",
         "kind: A\nspec: [*a]\n",
         "[a]: b\n",
+        "kind: A\nnull: b\n",
+        "kind: A\n18446744073709551615: b\n",
     ] {
-        let (whole, part) = (typed(text.as_bytes()), outline(text.as_bytes(), wanted));
+        let (whole, part) = (typed(text), outline(text));
         assert!(whole.is_err(), "{text}");
         assert_eq!(whole.map(drop), part.map(drop), "{text}");
     }
-    let part = outline(b"kind: A\nspec: {a: [1, b, {c: d}]}\n", wanted).unwrap();
+    let part = outline("kind: A\nspec: {a: [1, b, {c: d}]}\n").unwrap();
     assert_eq!(part, serde_json::json!({"kind": "A"}));
+}
+
+#[test]
+fn numbers_that_json_cannot_hold_are_texts_where_texts_are_wanted() {
+    use Shape::{Any, List, Map, Struct, Text};
+    static SHAPE: Shape = Struct(&[
+        ("Name", Text),
+        ("list", List(&Text)),
+        ("map", Map(&Text)),
+        ("any", Any),
+    ]);
+    for (text, expected) in [
+        ("name: .inf", Ok(serde_json::json!({"name": "+Inf"}))),
+        (
+            "map: {a: -.inf, b: .nan}",
+            Ok(serde_json::json!({"map": {"a": "-Inf", "b": "NaN"}})),
+        ),
+        (
+            "list: [18446744073709551615, 1]",
+            Ok(serde_json::json!({"list": ["18446744073709551615", 1]})),
+        ),
+        ("any: .inf", Err("json: unsupported value: +Inf")),
+        ("list: {a: .nan}", Err("json: unsupported value: NaN")),
+        ("map: {a: [.nan]}", Err("json: unsupported value: NaN")),
+    ] {
+        let found = typed(text.as_bytes(), &SHAPE).map_err(|error| error.message);
+        let expected = expected.map_err(|text| format!("error converting YAML to JSON: {text}"));
+        assert_eq!(found, expected, "{text}");
+    }
 }

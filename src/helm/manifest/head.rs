@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::golang::json::fields::{members, mismatch, set_text};
-use crate::golang::yaml::{self, ReadError};
+use crate::golang::yaml::Shape::{Map, Struct, Text};
+use crate::golang::yaml::{self, ReadError, Shape};
 
 /// Helm's `SimpleHead`. Source: helm `pkg/releaseutil/manifest.go`, v3.17.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,13 +21,19 @@ pub struct Head {
     pub annotations: BTreeMap<String, String>,
 }
 
+static HEAD: Shape = Struct(&[
+    ("apiVersion", Text),
+    ("kind", Text),
+    ("metadata", Struct(&[("name", Text), ("annotations", Map(&Text))])),
+]);
+
 /// Reads the head of a document. Scalars are taken as text, field names in any letter case (Go's `encoding/json`).
 ///
 /// # Errors
 /// The text of sigs.k8s.io/yaml. `package` is the Go package that Helm's version has the type in.
 pub fn read(document: &[u8], package: &str) -> Result<Head, String> {
     let is_wanted = |key: &str| ["apiversion", "kind", "metadata"].contains(&key.to_lowercase().as_str());
-    let json = yaml::outline(document, is_wanted).map_err(|error| error.to_string())?;
+    let json = yaml::outline(document, &HEAD, is_wanted).map_err(|error| error.to_string())?;
     decode(&json, package).map_err(|problem| ReadError::while_decoding(problem).message)
 }
 

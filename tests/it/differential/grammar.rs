@@ -7,7 +7,8 @@
 //!   5* a text that is taken five times as often
 //! ```
 //!
-//! `⏎` in a text is a line break, and `\e` is nothing, for a text that is empty. A name in `<>` that is no rule stays as it is.
+//! `⏎` in a text is a line break, `␍` a carriage return, `⇥` a tab, `\x20` a blank where the line's end or start would hide it, and
+//! `\e` is nothing, for a text that is empty. A name in `<>` that is no rule stays as it is.
 
 use std::collections::HashMap;
 use std::fs;
@@ -112,13 +113,21 @@ fn alternative(line: &str, names: &HashMap<String, usize>) -> Alternative {
         Some((weight, text)) if weight.parse::<usize>().is_ok() => (weight.parse().unwrap(), text),
         _ => (1, line),
     };
-    let parts = parts(&text.replace('⏎', "\n").replace("\\e", ""), names);
+    let parts = parts(&written(text), names);
     let is_leaf = parts.iter().all(|part| matches!(part, Part::Text(_)));
     Alternative {
         weight,
         parts,
         is_leaf,
     }
+}
+
+fn written(text: &str) -> String {
+    [("⏎", "\n"), ("␍", "\r"), ("⇥", "\t"), ("\\x20", " "), ("\\e", "")]
+        .into_iter()
+        .fold(text.to_owned(), |text, (sign, meaning)| {
+            text.replace(sign, meaning)
+        })
 }
 
 fn parts(text: &str, names: &HashMap<String, usize>) -> Vec<Part> {

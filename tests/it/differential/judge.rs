@@ -72,7 +72,9 @@ impl Judge {
         let helm = self.helm(&args)?;
         let helm = without_addresses(helm);
         let ours = without_addresses(ours(self.engine, &args));
-        (helm != ours).then_some(Difference { helm, ours })
+        // Where Helm itself dies, any error is as good.
+        let is_panic = helm.err.starts_with("panic: ") && !ours.err.is_empty() && ours.err != PANIC;
+        (helm != ours && !is_panic).then_some(Difference { helm, ours })
     }
 
     fn helm(&mut self, args: &[String]) -> Option<Answer> {
@@ -89,7 +91,8 @@ impl Judge {
 
     fn is_settled_by_program(&self, args: &[String], ours: &Answer) -> bool {
         let program = self.program.as_ref().filter(|_| !self.asks_program);
-        program.is_some_and(|program| without_addresses(told(program, args)) == *ours)
+        // What depends on the order of a Go map comes out in another way next time.
+        program.is_some_and(|program| (0..3).any(|_| without_addresses(told(program, args)) == *ours))
     }
 }
 
@@ -126,11 +129,13 @@ fn without_addresses(answer: Answer) -> Answer {
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new("0x[0-9a-f]{7,12}\\b").unwrap());
 
+const PANIC: &str = "PANIC";
+
 /// Our answer; a panic is one, too.
 fn ours(engine: &'static Engine, args: &[String]) -> Answer {
     let answer = catch_unwind(AssertUnwindSafe(|| oracle::ours(engine, args)));
     answer.unwrap_or_else(|_| Answer {
         out: String::new(),
-        err: "PANIC".to_owned(),
+        err: PANIC.to_owned(),
     })
 }

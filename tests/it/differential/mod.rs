@@ -11,9 +11,11 @@
 //! | `DEPLOY_MANAGER_PROGRAMS` | Ask the real programs instead of the libraries: slower, and of the right Go version |
 
 pub mod case;
+mod charts;
 mod functions;
 pub mod grammar;
 mod judge;
+mod manifests;
 mod minimise;
 mod pieces;
 pub mod rng;

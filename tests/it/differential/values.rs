@@ -86,7 +86,8 @@ fn section(rng: &mut Rng, depth: usize) -> Value {
     Value::Object(entries.collect::<Map<_, _>>())
 }
 
-fn values(rng: &mut Rng) -> String {
+/// A values file as one line of JSON.
+pub fn values(rng: &mut Rng) -> String {
     let mut values = section(rng, 3);
     for key in ["s", "u", "global", "exports"] {
         if rng.one_in(3) {

@@ -14,8 +14,12 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -26,6 +30,7 @@ import (
 	"helm.sh/helm/v3/pkg/cli/values"
 	"helm.sh/helm/v3/pkg/getter"
 	"helm.sh/helm/v3/pkg/release"
+	"helm.sh/helm/v3/pkg/releaseutil"
 )
 
 type answer struct {
@@ -70,6 +75,7 @@ type flags struct {
 	skipTests, noHooks  bool
 	isUpgrade, subNotes bool
 	skipSchema          bool
+	showOnly            []string
 	positional          []string
 }
 
@@ -91,6 +97,7 @@ func parse(args []string) (*flags, error) {
 	set.BoolVar(&f.isUpgrade, "is-upgrade", false, "")
 	set.BoolVar(&f.subNotes, "render-subchart-notes", false, "")
 	set.BoolVar(&f.skipSchema, "skip-schema-validation", false, "")
+	set.StringArrayVarP(&f.showOnly, "show-only", "s", nil, "")
 	err := set.Parse(args)
 	f.positional = set.Args()
 	return &f, err
@@ -127,8 +134,7 @@ func run(out io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	print(out, rendered, f)
-	return nil
+	return print(out, rendered, f)
 }
 
 func installer(f *flags) (*action.Install, error) {
@@ -155,15 +161,46 @@ func installer(f *flags) (*action.Install, error) {
 	return install, nil
 }
 
-func print(out io.Writer, rendered *release.Release, f *flags) {
-	fmt.Fprintln(out, strings.TrimSpace(rendered.Manifest))
-	if f.noHooks {
-		return
-	}
+func print(out io.Writer, rendered *release.Release, f *flags) error {
+	var all strings.Builder
+	fmt.Fprintln(&all, strings.TrimSpace(rendered.Manifest))
 	for _, hook := range rendered.Hooks {
-		if f.skipTests && slices.Contains(hook.Events, release.HookTest) {
-			continue
+		if !f.noHooks && !(f.skipTests && slices.Contains(hook.Events, release.HookTest)) {
+			fmt.Fprintf(&all, "---\n# Source: %s\n%s\n", hook.Path, hook.Manifest)
 		}
-		fmt.Fprintf(out, "---\n# Source: %s\n%s\n", hook.Path, hook.Manifest)
 	}
+	if len(f.showOnly) > 0 {
+		return choose(out, all.String(), f.showOnly)
+	}
+	_, err := io.WriteString(out, all.String())
+	return err
+}
+
+var source = regexp.MustCompile("# Source: [^/]+/(.+)")
+
+// Prints the documents that a pattern of --show-only names, pattern by pattern.
+func choose(out io.Writer, manifests string, patterns []string) error {
+	documents := releaseutil.SplitManifests(manifests)
+	keys := slices.Collect(maps.Keys(documents))
+	sort.Sort(releaseutil.BySplitManifestsOrder(keys))
+	var chosen []string
+	for _, pattern := range patterns {
+		before := len(chosen)
+		for _, key := range keys {
+			found := source.FindStringSubmatch(documents[key])
+			if found == nil {
+				continue
+			}
+			if matches, _ := filepath.Match(pattern, found[1]); matches {
+				chosen = append(chosen, documents[key])
+			}
+		}
+		if len(chosen) == before {
+			return fmt.Errorf("could not find template %s in chart", pattern)
+		}
+	}
+	for _, document := range chosen {
+		fmt.Fprintf(out, "---\n%s\n", document)
+	}
+	return nil
 }

@@ -3,6 +3,7 @@
 //! Keys match in any letter case, scalars become text where text is wanted, unknown keys are ignored.
 //! Source: helm `pkg/chart/metadata.go`, `dependency.go`, v3.17; sigs.k8s.io/yaml v1.4; go1.23 `encoding/json`.
 
+mod shapes;
 mod validate;
 
 use serde_json::Value as Json;
@@ -23,7 +24,7 @@ pub(super) struct RawMetadata {
 
 /// Reads a file over what earlier files said; a field that the file has replaces the earlier one.
 pub(super) fn merge(mut raw: RawMetadata, text: &[u8], engine: &Engine) -> Result<RawMetadata, ReadError> {
-    match yaml::typed(text)? {
+    match yaml::typed(text, &shapes::METADATA)? {
         Json::Null => {}
         Json::Object(entries) => {
             for (key, value) in &entries {
@@ -44,7 +45,7 @@ pub(super) fn merge(mut raw: RawMetadata, text: &[u8], engine: &Engine) -> Resul
 /// The apiVersion alone, as Helm 4 reads it first.
 pub(super) fn api_version(text: &[u8]) -> Result<String, ReadError> {
     let mut version = String::new();
-    match yaml::typed(text)? {
+    match yaml::typed(text, &shapes::VERSION)? {
         Json::Null => {}
         Json::Object(entries) => {
             for (_, value) in entries
@@ -64,7 +65,7 @@ pub(super) fn api_version(text: &[u8]) -> Result<String, ReadError> {
 
 /// Reads Chart.lock or requirements.lock; `None` for an empty file.
 pub(super) fn lock(text: &[u8], engine: &Engine) -> Result<Option<Lock>, ReadError> {
-    let entries = match yaml::typed(text)? {
+    let entries = match yaml::typed(text, &shapes::LOCK)? {
         Json::Null => return Ok(None),
         Json::Object(entries) => entries,
         other => {
