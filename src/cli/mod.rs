@@ -53,12 +53,15 @@ enum Command {
 
 /// Parses the arguments, runs the command, and says how it ended.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    if args.get(1).is_some_and(|command| command == "template") {
+        match template::plain(&args) {
+            Ok(plain) => args = plain,
+            Err(exit) => return exit.into(),
+        }
+    }
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) if error.use_stderr() && args.get(1).is_some_and(|command| command == "template") => {
-            return template::wrong_usage(&error).into();
-        }
         Err(error) => {
             let exit = if error.use_stderr() {
                 Exit::Usage

@@ -6,7 +6,8 @@ use arc_swap::ArcSwapOption;
 use http::Method;
 use serde_json::{Value as Json, json};
 
-use super::connect::{Connection, resolve};
+use super::clientcmd::CommandLine;
+use super::connect::{Connection, Resolved, resolve, resolve_as_client};
 use super::discovery::{Discovery, Resource};
 use super::objects::{ObjectRef, resource_version, text};
 use super::request::{DeleteOptions, Patch, WriteOptions, delete_body, escape, write_query};
@@ -26,6 +27,26 @@ pub struct Cluster {
     inner: Arc<Inner>,
 }
 
+/// A server's version, in its own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Version {
+    /// `v1.33.1`
+    pub git_version: String,
+    /// `1`
+    pub major: String,
+    /// `33`, with some providers `33+`
+    pub minor: String,
+}
+
+/// A kind that a server serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServedKind {
+    /// As the server calls it.
+    pub kind: String,
+    /// Its objects are in namespaces.
+    pub is_namespaced: bool,
+}
+
 struct Inner {
     transport: Transport,
     namespace: Namespace,
@@ -40,19 +61,39 @@ impl Cluster {
     /// # Errors
     /// [`Error::Config`] naming each way that was tried.
     pub async fn connect(connection: &Connection) -> Result<Cluster, Error> {
-        let resolved = resolve(connection).await?;
+        Ok(Cluster::of(resolve(connection).await?, true))
+    }
+    /// Connects as kubectl and Helm do, and like them fails at once where the server cannot be reached. Asks nothing of
+    /// the server yet.
+    ///
+    /// # Errors
+    /// [`Error::Config`] in client-go's words.
+    pub async fn connect_as_client(line: &CommandLine) -> Result<Cluster, Error> {
+        Ok(Cluster::of(resolve_as_client(line).await?, false))
+    }
+
+    fn of(resolved: Resolved, is_patient: bool) -> Cluster {
         let inner = Inner {
             transport: Transport {
                 client: resolved.client,
                 server: resolved.server,
+                is_patient,
             },
             namespace: resolved.namespace,
             discovery: ArcSwapOption::empty(),
             asking: tokio::sync::Mutex::new(()),
         };
-        Ok(Cluster {
+        Cluster {
             inner: Arc::new(inner),
-        })
+        }
+    }
+    pub(super) fn transport(&self) -> &Transport {
+        &self.inner.transport
+    }
+    /// A kind of discovery, where it has been asked for already.
+    pub(super) fn known_resource(&self, api_version: &str, kind: &str) -> Option<Resource> {
+        let known = self.inner.discovery.load_full()?;
+        known.find(api_version, kind).cloned()
     }
     /// The namespace of this connection.
     #[must_use]
@@ -69,8 +110,19 @@ impl Cluster {
     /// # Errors
     /// The request's.
     pub async fn server_version(&self) -> Result<String, Error> {
+        Ok(self.version().await?.git_version)
+    }
+    /// What the server says at `/version`.
+    ///
+    /// # Errors
+    /// The request's.
+    pub async fn version(&self) -> Result<Version, Error> {
         let answer = self.inner.transport.json(&Call::get("/version")).await?;
-        Ok(text(&answer, "/gitVersion").to_owned())
+        Ok(Version {
+            git_version: text(&answer, "/gitVersion").to_owned(),
+            major: text(&answer, "/major").to_owned(),
+            minor: text(&answer, "/minor").to_owned(),
+        })
     }
 
     // === Discovery ===
@@ -101,6 +153,27 @@ impl Cluster {
     /// The request's.
     pub async fn served_version(&self, group: &str, kind: &str) -> Result<Option<String>, Error> {
         Ok(self.discovery().await?.served_version(group, kind))
+    }
+
+    /// The kind that a manifest means, which may have it in small letters; `None` where it is not served.
+    ///
+    /// # Errors
+    /// The request's.
+    pub async fn served_kind(&self, api_version: &str, kind: &str) -> Result<Option<ServedKind>, Error> {
+        let discovery = self.discovery().await?;
+        let found = discovery.find_loosely(api_version, kind);
+        Ok(found.map(|(kind, resource)| ServedKind {
+            kind: kind.to_owned(),
+            is_namespaced: resource.is_namespaced,
+        }))
+    }
+
+    /// Is anything of this apiVersion served?
+    ///
+    /// # Errors
+    /// The request's.
+    pub async fn serves_version(&self, api_version: &str) -> Result<bool, Error> {
+        Ok(self.discovery().await?.has_version(api_version))
     }
 
     async fn discovery(&self) -> Result<Arc<Discovery>, Error> {

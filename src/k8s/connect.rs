@@ -7,6 +7,7 @@ use std::time::Duration;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 
 use super::Error;
+use super::clientcmd::{self, CommandLine};
 use crate::base::names::Namespace;
 use crate::base::secret::redact_url;
 
@@ -34,16 +35,28 @@ pub(super) struct Resolved {
 /// Resolves and builds the client; sends nothing.
 pub(super) async fn resolve(connection: &Connection) -> Result<Resolved, Error> {
     install_tls();
-    let mut config = read_config(connection).await?;
+    let config = read_config(connection).await?;
+    let namespace = match &connection.namespace {
+        Some(namespace) => namespace.clone(),
+        None => parse_namespace(&config.default_namespace)?,
+    };
+    build(config, namespace)
+}
+
+/// The same for a command line.
+pub(super) async fn resolve_as_client(line: &CommandLine) -> Result<Resolved, Error> {
+    install_tls();
+    let config = clientcmd::read(line).await?;
+    let namespace = parse_namespace(&config.default_namespace)?;
+    build(config, namespace)
+}
+
+fn build(mut config: kube::Config, namespace: Namespace) -> Result<Resolved, Error> {
     config.connect_timeout = Some(CONNECT_TIMEOUT);
     config.default_retry = false; // This room retries by its own rules.
     let server = redact_url(&config.cluster_url.to_string())
         .trim_end_matches('/')
         .to_owned();
-    let namespace = match &connection.namespace {
-        Some(namespace) => namespace.clone(),
-        None => parse_namespace(&config.default_namespace)?,
-    };
     let client = kube::Client::try_from(config)
         .map_err(|error| Error::Config(format!("cannot set up the connection to {server}: {error}")))?;
     Ok(Resolved {

@@ -20,6 +20,17 @@ pub(super) struct Resource {
     pub(super) is_namespaced: bool,
 }
 
+impl Resource {
+    /// One of an `APIResourceList`.
+    pub(super) fn of_legacy(resource: &Json) -> Resource {
+        let namespaced = resource.get("namespaced").and_then(Json::as_bool);
+        Resource {
+            plural: text(resource, "/name").to_owned(),
+            is_namespaced: namespaced.unwrap_or_default(),
+        }
+    }
+}
+
 /// All that a server serves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Discovery {
@@ -54,11 +65,28 @@ impl Discovery {
         self.kinds.get(&(api_version.to_owned(), kind.to_owned()))
     }
 
+    /// The kind itself, or the one that is called so in small letters: client-go's mapper knows both.
+    /// Source: client-go `restmapper/discovery.go`, v0.32.
+    pub(super) fn find_loosely(&self, api_version: &str, kind: &str) -> Option<(&str, &Resource)> {
+        let exact = (api_version.to_owned(), kind.to_owned());
+        let of_version = self
+            .kinds
+            .iter()
+            .filter(|((version, _), _)| version == api_version);
+        let mut small = of_version.filter(|((_, name), _)| name.to_lowercase() == kind);
+        let found = self.kinds.get_key_value(&exact).or_else(|| small.next());
+        found.map(|((_, kind), resource)| (kind.as_str(), resource))
+    }
+
     /// The apiVersion under which a group serves a kind, its preferred version first.
     pub(super) fn served_version(&self, group: &str, kind: &str) -> Option<String> {
         let versions = self.versions.get(group)?;
         let names = versions.iter().map(|version| join(group, version));
         names.into_iter().find(|name| self.find(name, kind).is_some())
+    }
+
+    pub(super) fn has_version(&self, api_version: &str) -> bool {
+        self.names.contains(api_version)
     }
 
     pub(super) fn names(&self) -> Vec<String> {
@@ -134,19 +162,12 @@ impl Discovery {
 
     fn add_legacy_resources(&mut self, api_version: &str, list: &Json) {
         for resource in items(list, "resources") {
-            let (plural, kind) = (text(resource, "/name"), text(resource, "/kind"));
-            if plural.contains('/') {
+            let kind = text(resource, "/kind");
+            if text(resource, "/name").contains('/') {
                 self.add_name(api_version, kind);
                 continue;
             }
-            let found = Resource {
-                plural: plural.to_owned(),
-                is_namespaced: resource
-                    .get("namespaced")
-                    .and_then(Json::as_bool)
-                    .unwrap_or_default(),
-            };
-            self.add_kind(api_version, kind, found);
+            self.add_kind(api_version, kind, Resource::of_legacy(resource));
         }
     }
 }

@@ -77,6 +77,8 @@ impl Call {
 pub(super) struct Transport {
     pub(super) client: kube::Client,
     pub(super) server: String,
+    /// Repeats after transient errors; without it, only where the server asks for it.
+    pub(super) is_patient: bool,
 }
 
 impl Transport {
@@ -99,7 +101,7 @@ impl Transport {
             .with_jitter();
         (|| self.attempt(call))
             .retry(delays)
-            .when(|error| call.may_repeat(error))
+            .when(|error| call.may_repeat(error) && (self.is_patient || error.retry_after().is_some()))
             .adjust(next_delay)
             .notify(|error, delay| tracing::debug!(method = %call.method, path = %call.path, %error, ?delay, "request is repeated"))
             .await

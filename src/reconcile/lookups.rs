@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 use super::digest::Digest;
 use crate::helm::render::Lookup;
-use crate::k8s::{Cluster, Error, ObjectRef};
+use crate::k8s::{Cluster, LookupError, Question};
 
 /// The live cluster as one render sees it.
 pub struct LiveLookup {
@@ -43,10 +43,10 @@ impl Lookup for LiveLookup {
             name,
         };
         // The render has a thread of its own, which is no worker of the runtime: blocking on it is allowed there.
-        let answer = self.runtime.block_on(ask(&self.cluster, &question));
+        let answer = self.runtime.block_on(self.cluster.look_up(&question));
         let answer = answer.map_err(|error| error.to_string())?;
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.insert(question.key(), digest(&answer));
+        asked.insert(key(&question), digest(&answer));
         Ok(answer)
     }
 }
@@ -58,7 +58,7 @@ impl Lookup for LiveLookup {
 pub async fn ask_again(
     cluster: &Cluster,
     recorded: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>, Error> {
+) -> Result<BTreeMap<String, String>, LookupError> {
     let mut answers = BTreeMap::new();
     for key in recorded.keys() {
         // A key that cannot be read is left out: the inputs then differ, and rendering asks anew.
@@ -71,40 +71,20 @@ pub async fn ask_again(
             namespace: &namespace,
             name: &name,
         };
-        answers.insert(key.clone(), digest(&ask(cluster, &question).await?));
+        answers.insert(key.clone(), digest(&cluster.look_up(&question).await?));
     }
     Ok(answers)
 }
 
-/// What a template asks.
-struct Question<'a> {
-    api_version: &'a str,
-    kind: &'a str,
-    namespace: &'a str,
-    name: &'a str,
-}
-
-impl Question<'_> {
-    /// As it is recorded.
-    fn key(&self) -> String {
-        json!([self.api_version, self.kind, self.namespace, self.name]).to_string()
-    }
-}
-
-/// Source of the shape of answers: helm `pkg/engine/lookup_func.go`, v3.17: what is not there is an empty map.
-async fn ask(cluster: &Cluster, question: &Question<'_>) -> Result<Json, Error> {
-    let target = ObjectRef {
-        api_version: question.api_version.to_owned(),
-        kind: question.kind.to_owned(),
-        namespace: Some(question.namespace.to_owned()).filter(|namespace| !namespace.is_empty()),
-        name: question.name.to_owned(),
-    };
-    if question.name.is_empty() {
-        let items = cluster.list(&target, "").await?;
-        let kind = format!("{}List", question.kind);
-        return Ok(json!({ "apiVersion": question.api_version, "kind": kind, "items": items }));
-    }
-    Ok(cluster.get(&target).await?.unwrap_or_else(|| json!({})))
+/// A question as it is recorded.
+fn key(question: &Question<'_>) -> String {
+    json!([
+        question.api_version,
+        question.kind,
+        question.namespace,
+        question.name
+    ])
+    .to_string()
 }
 
 /// The digest of an answer without what the API server changes by itself at every write.

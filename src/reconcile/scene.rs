@@ -11,7 +11,7 @@ use super::{Error, Settings};
 use crate::base::names::Namespace;
 use crate::base::report::Problem;
 use crate::helm::engines::{self, Engine};
-use crate::helm::render::Capabilities;
+use crate::helm::render::{Capabilities, ServerVersion};
 use crate::k8s::Cluster;
 use crate::release::{self, Holder, Summary};
 use crate::{preparation, spec};
@@ -72,11 +72,16 @@ pub async fn capabilities(settings: &Settings) -> Result<Capabilities, Error> {
         }
     };
     cluster.forget_discovery();
-    let version = cluster.server_version().await;
+    let version = cluster.version().await;
     let version = version.map_err(doing("reading the server's version"))?;
     let served = cluster.api_versions().await;
     Ok(Capabilities {
-        kube_version: Some(version),
+        kube_version: Some(version.git_version.clone()),
+        server: Some(ServerVersion {
+            git_version: version.git_version,
+            major: version.major,
+            minor: version.minor,
+        }),
         extra_versions: Vec::new(),
         server_versions: Some(served.map_err(doing("discovering the server's APIs"))?),
     })

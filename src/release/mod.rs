@@ -13,7 +13,7 @@ mod hooks;
 mod journal;
 mod objects;
 mod observe;
-mod ownership;
+pub mod ownership;
 mod plan;
 mod rollback;
 mod run;

@@ -13,9 +13,11 @@ const RELEASE_NAMESPACE: &str = "meta.helm.sh/release-namespace";
 
 /// A release as its objects name it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Owner<'a> {
-    pub(super) release: &'a str,
-    pub(super) namespace: &'a str,
+pub struct Owner<'a> {
+    /// Its name.
+    pub release: &'a str,
+    /// Its namespace.
+    pub namespace: &'a str,
 }
 
 /// An object that exists and is not this release's.
@@ -63,7 +65,8 @@ fn set(object: &mut Json, map: &str, key: &str, value: &str) {
 }
 
 /// What keeps a live object from being this release's; `None` where it is.
-pub(super) fn conflict(live: &Object, target: &ObjectRef, owner: Owner<'_>) -> Option<Conflict> {
+#[must_use]
+pub fn conflict(live: &Object, target: &ObjectRef, owner: Owner<'_>) -> Option<Conflict> {
     let checks = [
         ("label", MANAGED_BY, objects::label(live, MANAGED_BY), "Helm"),
         (

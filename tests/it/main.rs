@@ -18,6 +18,7 @@ mod golang;
 mod hostile;
 mod house;
 mod k8s;
+mod live;
 mod mutator;
 mod oracle;
 mod peer;

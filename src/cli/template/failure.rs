@@ -54,13 +54,13 @@ fn logged(warning: &str, engine: &Engine) -> String {
 pub(super) fn shown(error: &anyhow::Error, args: &TemplateArgs) -> String {
     match chosen(args, std::io::stderr().is_terminal()) {
         ErrorFormat::Json => format!("{}\n", as_json(error)),
-        format => text(error, format == ErrorFormat::Full, args.debug),
+        format => text(error, format == ErrorFormat::Full, args.is_debugging()),
     }
 }
 
 fn chosen(args: &TemplateArgs, is_terminal: bool) -> ErrorFormat {
     match args.error_format {
-        ErrorFormat::Auto if is_terminal || args.debug => ErrorFormat::Full,
+        ErrorFormat::Auto if is_terminal || args.is_debugging() => ErrorFormat::Full,
         ErrorFormat::Auto => ErrorFormat::Helm,
         format => format,
     }

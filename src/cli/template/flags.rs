@@ -1,12 +1,14 @@
-//! The flags of `helm template`. Source: helm `cmd/helm/{template,install,flags,root}.go`, v3.17.
+//! The flags of `helm template` that change something here; `usage` has all of them and reads the command line.
+//! Source: helm `cmd/helm/{template,install,flags,root}.go`, v3.17.
 
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
-use super::kubeconfig;
+use super::live;
 
-/// Flags, in the groups of helm's source. Booleans also take `=true` and `=false`, as helm's do.
+/// Flags, in the groups of helm's source. Booleans also take `=true` and `=false`, as helm's do. The values of lists come
+/// one by one.
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -19,7 +21,7 @@ pub struct TemplateArgs {
 
     // === values ===
     /// Values in a YAML file (`-` for standard input); may be given several times.
-    #[arg(short = 'f', long, value_name = "FILES", value_delimiter = ',')]
+    #[arg(short = 'f', long, value_name = "FILES")]
     pub values: Vec<String>,
     /// Set values: key1=val1,key2=val2.
     #[arg(long, allow_hyphen_values = true)]
@@ -47,6 +49,9 @@ pub struct TemplateArgs {
     /// Generate the name (helm's `template` accepts it and stays with `release-name`).
     #[arg(short, long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
     pub generate_name: bool,
+    /// Labels of the release: checked, and without effect.
+    #[arg(short, long, value_name = "KEY=VALUE")]
+    pub labels: Vec<String>,
     /// Render for an upgrade.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
     pub is_upgrade: bool,
@@ -56,20 +61,29 @@ pub struct TemplateArgs {
     #[arg(long)]
     pub kube_version: Option<String>,
     /// API versions that the cluster has besides the default ones.
-    #[arg(short, long, value_delimiter = ',')]
+    #[arg(short, long)]
     pub api_versions: Vec<String>,
-    /// Ask the cluster (not possible here).
+    /// Ask the cluster whether it would take the manifest; with `--helm-version 4.3.1` the same as `--dry-run=server`.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
     pub validate: bool,
-    /// `client` (what this command always does); `server` needs a cluster.
+    /// `client`, or `server`: `lookup` finds what is in the cluster.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "client")]
     pub dry_run: Option<String>,
+    /// With `--validate`: take objects as they come.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub disable_openapi_validation: bool,
+    /// With `--validate`: it does not matter whose the objects are that exist.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
+    pub take_ownership: bool,
+    /// How to reach it.
+    #[command(flatten)]
+    pub kube: Kube,
 
     // === output ===
     /// Include the objects of `crds/`.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
     pub include_crds: bool,
-    /// Leave out the objects of `crds/`, whatever else is asked.
+    /// Accepted: a rendering installs none, and `--include-crds` counts.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
     pub skip_crds: bool,
     /// Only these templates.
@@ -87,9 +101,9 @@ pub struct TemplateArgs {
     /// Put the release name into the path below `--output-dir`.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
     pub release_name: bool,
-    /// Print files that are no valid YAML, too.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", action = ArgAction::Set)]
-    pub debug: bool,
+    /// Print files that are no valid YAML, too (default: $HELM_DEBUG).
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", action = ArgAction::Set)]
+    debug: Option<bool>,
 
     // === rendering ===
     /// Do not check values against schemas.
@@ -126,8 +140,75 @@ pub struct TemplateArgs {
     /// A version constraint for charts from repositories; without effect on a chart given by its path.
     #[arg(long)]
     pub version: Option<String>,
-    #[command(flatten)]
-    ignored: Ignored,
+}
+
+/// How to reach the cluster.
+#[derive(Debug, Args)]
+pub struct Kube {
+    /// A kubeconfig (default: $KUBECONFIG, then ~/.kube/config, then in-cluster settings).
+    #[arg(long, value_name = "FILE", default_value = "", hide_default_value = true)]
+    pub kubeconfig: String,
+    /// Context in the kubeconfig.
+    #[arg(
+        long,
+        env = "HELM_KUBECONTEXT",
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub kube_context: String,
+    /// Address of the API server.
+    #[arg(
+        long,
+        env = "HELM_KUBEAPISERVER",
+        value_name = "URL",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub kube_apiserver: String,
+    /// Bearer token.
+    #[arg(
+        long,
+        env = "HELM_KUBETOKEN",
+        value_name = "TOKEN",
+        default_value = "",
+        hide_default_value = true,
+        hide_env_values = true
+    )]
+    pub kube_token: String,
+    /// File with the authority that signs the server's certificate.
+    #[arg(
+        long,
+        env = "HELM_KUBECAFILE",
+        value_name = "FILE",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub kube_ca_file: String,
+    /// Act as this user.
+    #[arg(
+        long,
+        env = "HELM_KUBEASUSER",
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub kube_as_user: String,
+    /// Act as one of this group; may be given several times (default: $HELM_KUBEASGROUPS, with commas).
+    #[arg(long, value_name = "NAME")]
+    pub kube_as_group: Vec<String>,
+    /// The name in the server's certificate.
+    #[arg(
+        long,
+        env = "HELM_KUBETLS_SERVER_NAME",
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub kube_tls_server_name: String,
+    /// Do not check the server's certificate (default: $HELM_KUBEINSECURE_SKIP_TLS_VERIFY).
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", action = ArgAction::Set)]
+    pub kube_insecure_skip_tls_verify: Option<bool>,
 }
 
 /// How an error is told.
@@ -144,58 +225,21 @@ pub enum ErrorFormat {
     Json,
 }
 
-/// Flags that change nothing about what is printed.
-#[derive(Debug, Args)]
-struct Ignored {
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    atomic: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    create_namespace: Option<String>,
-    #[arg(long, hide = true)]
-    description: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    devel: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    disable_openapi_validation: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    force: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    hide_notes: Option<String>,
-    #[arg(long, hide = true)]
-    kube_context: Option<String>,
-    #[arg(long, hide = true, env = "KUBECONFIG")]
-    kubeconfig: Option<String>,
-    #[arg(short, long, hide = true)]
-    labels: Vec<String>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    replace: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    take_ownership: Option<String>,
-    #[arg(long, hide = true)]
-    timeout: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    wait: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    wait_for_jobs: Option<String>,
-}
-
 impl TemplateArgs {
     /// The namespace: as given, or that of the kubeconfig's context, or `default`.
     pub fn namespace(&self) -> String {
         if !self.namespace.is_empty() {
             return self.namespace.clone();
         }
-        let (files, context) = (&self.ignored.kubeconfig, &self.ignored.kube_context);
-        kubeconfig::namespace(files.as_deref(), context.as_deref()).unwrap_or_else(|| "default".to_owned())
+        live::context_namespace(self).unwrap_or_else(|| "default".to_owned())
+    }
+    /// `--debug`, also by the environment.
+    pub fn is_debugging(&self) -> bool {
+        self.debug.unwrap_or_else(|| live::is_set("HELM_DEBUG"))
     }
     /// What was asked that this command cannot do, with what to do instead.
     pub fn refusal(&self) -> Option<&'static str> {
-        let asks_server = self.validate || matches!(self.dry_run.as_deref(), Some("server"));
         let cases = [
-            (
-                asks_server,
-                "--validate and --dry-run=server need a cluster, which `template` never asks; leave them out",
-            ),
             (
                 self.dependency_update,
                 "--dependency-update is not supported; run `helm dependency build` on the chart first",
@@ -235,8 +279,8 @@ mod tests {
     #[test]
     fn what_cannot_be_done_is_refused_with_advice() {
         for (flag, is_refused) in [
-            ("--validate", true),
-            ("--dry-run=server", true),
+            ("--validate", false),
+            ("--dry-run=server", false),
             ("--dependency-update", true),
             ("--post-renderer=./x", true),
             ("--repo=https://charts.example.org", true),

@@ -3,9 +3,11 @@
 mod failure;
 mod flags;
 mod input;
-mod kubeconfig;
+mod live;
 mod output;
+mod usage;
 
+use std::ffi::OsString;
 use std::io::Write as _;
 
 use anyhow::{anyhow, bail};
@@ -13,7 +15,7 @@ use anyhow::{anyhow, bail};
 use super::Exit;
 use crate::golang::env::Limits;
 use crate::helm::engines::{self, Engine};
-use crate::helm::render::{self, Capabilities, ReleaseFacts, Request, Switches};
+use crate::helm::render::{self, Capabilities, ReleaseFacts, RenderError, Rendered, Request, Switches};
 use crate::helm::values;
 
 use flags::ErrorFormat;
@@ -35,22 +37,27 @@ pub fn run(args: &Args) -> Exit {
     }
 }
 
-/// Says in helm's words that the command line is wrong. Helm's exit code for it is 1.
-#[must_use]
-pub fn wrong_usage(error: &clap::Error) -> Exit {
-    use clap::error::{ContextKind, ContextValue, ErrorKind};
-    match (error.kind(), error.get(ContextKind::InvalidArg)) {
-        (ErrorKind::UnknownArgument, Some(ContextValue::String(flag))) => {
-            let kind = if flag.starts_with("--") {
-                "flag"
-            } else {
-                "shorthand flag"
-            };
-            complain(&format!("Error: unknown {kind}: {flag}\n"));
-        }
-        _ => complain(&error.to_string().replacen("error:", "Error:", 1)),
-    }
-    Exit::Error
+/// The arguments as the parser of flags takes them, once Helm has nothing against them. Helm's exit code is 1 where it has.
+///
+/// # Errors
+/// It has been said what is wrong.
+pub fn plain(args: &[OsString]) -> Result<Vec<OsString>, Exit> {
+    let words = args
+        .iter()
+        .skip(2)
+        .map(|word| word.to_string_lossy().into_owned());
+    let words: Vec<String> = words.collect();
+    let read = usage::read(&words);
+    let warnings = read.as_ref().map(|plain| plain.warnings.as_str());
+    complain(warnings.unwrap_or_default());
+    let checked = read.and_then(|plain| match plain.problem {
+        Some(problem) => Err(problem),
+        None => Ok(plain.args),
+    });
+    checked.map_err(|problem| {
+        complain(&format!("Error: {problem}\n"));
+        Exit::Error
+    })
 }
 
 /// What is printed.
@@ -64,15 +71,17 @@ pub fn template(args: &Args) -> anyhow::Result<String> {
     let engine = engine(&args.helm_version)?;
     let capabilities = capabilities(args);
     render::check_capabilities(&capabilities, engine)?;
+    // Helm 4 looks at the flags here, Helm 3 when it has read the chart.
+    let early = engine
+        .validates_on_dry_run
+        .then(|| live::asked(args, engine))
+        .transpose()?;
     let (release, chart) = name_and_chart(args)?;
     let place = input::locate(chart)?;
     let layers = input::layers(args, engine);
     // Helm reads the values before the chart, and tells what is wrong in that order.
-    let chart = input::chart(place, engine).or_else(|error| {
-        values::merge_layers(&layers, engine)
-            .map_err(|error| anyhow!(error))
-            .and(Err(error))
-    })?;
+    let check_layers = || values::merge_layers(&layers, engine).map_err(|error| anyhow!(error));
+    let chart = input::chart(place, engine).or_else(|error| check_layers().and(Err(error)))?;
     if chart.metadata.deprecated {
         complain(if engine.is_v4 {
             "level=WARN msg=\"this chart is deprecated\"\n"
@@ -80,6 +89,11 @@ pub fn template(args: &Args) -> anyhow::Result<String> {
             "WARNING: This chart is deprecated\n"
         });
     }
+    let asked = early.map_or_else(|| live::asked(args, engine), Ok)?;
+    if asked != live::Asked::NOTHING {
+        check_layers()?;
+    }
+    let live = live::Live::connect(asked, args, engine)?;
     let request = Request {
         chart,
         release: ReleaseFacts {
@@ -90,28 +104,62 @@ pub fn template(args: &Args) -> anyhow::Result<String> {
         },
         layers,
         engine,
-        capabilities,
+        capabilities: live.capabilities(engine)?.unwrap_or(capabilities),
         switches: Switches {
             skip_schema: args.skip_schema_validation,
             subchart_notes: args.render_subchart_notes,
             enable_dns: args.enable_dns,
-            include_crds: args.include_crds && !args.skip_crds,
+            include_crds: args.include_crds,
         },
-        lookup: None,
+        lookup: live.lookup(engine),
         seed: None,
         now: None,
         limits: Limits::default(),
     };
-    match render::render(&request, &crate::daemon::world::system()) {
+    live.warn_of_crds(&request.chart, args, engine);
+    check_labels(args)?;
+    let rendered = rendered(&request, args);
+    if let Some(error) = live
+        .misled()
+        .filter(|_| rendered.as_ref().map_or_else(is_in_rendering, |_| true))
+    {
+        return Err(error);
+    }
+    rendered.and_then(|rendered| {
+        live.validate(&rendered, &release, args, engine)?;
+        output::output(&rendered, &release, args, engine)
+    })
+}
+
+fn is_in_rendering(error: &anyhow::Error) -> bool {
+    let render: Option<&RenderError> = error.downcast_ref();
+    render.is_some_and(|error| error.is_in_rendering)
+}
+
+/// Source: helm `pkg/storage/driver/util.go` (`GetSystemLabels`), v3.17.
+fn check_labels(args: &Args) -> anyhow::Result<()> {
+    const SYSTEM: [&str; 6] = ["name", "owner", "status", "version", "createdAt", "modifiedAt"];
+    let names = args.labels.iter().filter_map(|label| label.split('=').next());
+    if names.into_iter().any(|name| SYSTEM.contains(&name)) {
+        let system = SYSTEM.join(" ");
+        bail!("user supplied labels contains system reserved label name. System labels: [{system}]");
+    }
+    Ok(())
+}
+
+/// Renders, and logs what Helm logs.
+fn rendered(request: &Request, args: &Args) -> anyhow::Result<Rendered> {
+    let engine = request.engine;
+    match render::render(request, &crate::daemon::world::system()) {
         Ok(rendered) => {
             failure::log(&rendered.warnings, engine);
-            output::output(&rendered, &release, args, engine)
+            Ok(rendered)
         }
         Err(error) => {
             if args.error_format != ErrorFormat::Json {
                 failure::log(&error.warnings, engine);
             }
-            if args.debug {
+            if args.is_debugging() {
                 let files = error.files.iter();
                 let text: String = files.map(|(name, text)| render::sourced(name, text)).collect();
                 print(&text);
@@ -125,7 +173,7 @@ fn capabilities(args: &Args) -> Capabilities {
     Capabilities {
         kube_version: args.kube_version.clone().filter(|text| !text.is_empty()),
         extra_versions: args.api_versions.clone(),
-        server_versions: None,
+        ..Capabilities::default()
     }
 }
 

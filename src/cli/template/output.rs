@@ -89,10 +89,7 @@ fn write_files(
         false => folder.to_owned(),
     };
     let mut written = BTreeSet::new();
-    let crds = rendered
-        .crds
-        .iter()
-        .filter(|_| args.include_crds && !args.skip_crds);
+    let crds = rendered.crds.iter().filter(|_| args.include_crds);
     for (name, text) in crds {
         write_file(out, folder, name, text, &mut written)?;
     }

@@ -81,6 +81,10 @@ pub struct Engine {
     pub semver: semver::Edition,
     /// `--kube-version` keeps its text, and constraints ignore its suffix (since v4.1).
     pub keeps_kube_version_text: bool,
+    /// `template --dry-run=server` is `--validate`, and has capabilities of the cluster as well as `lookup` (since v4.0).
+    pub validates_on_dry_run: bool,
+    /// An object may have `generateName` instead of a name, not both (since v4.0).
+    pub checks_generated_names: bool,
 }
 
 /// The Go package that `%T` names for Helm's own types.
@@ -121,6 +125,8 @@ pub static HELM_3_17_2: Engine = Engine {
     toml_has_exponents: false,
     semver: semver::Edition::V3_3,
     keeps_kube_version_text: false,
+    validates_on_dry_run: false,
+    checks_generated_names: false,
 };
 
 /// Helm 4.3.1.
@@ -152,6 +158,8 @@ pub static HELM_4_3_1: Engine = Engine {
     toml_has_exponents: true,
     semver: semver::Edition::V3_5,
     keeps_kube_version_text: true,
+    validates_on_dry_run: true,
+    checks_generated_names: true,
 };
 
 /// All certified engines, oldest first.

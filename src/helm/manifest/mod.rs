@@ -41,7 +41,7 @@ pub struct ManifestError {
 pub fn parse(manifest: &str) -> Result<Vec<Document>, ManifestError> {
     let mut documents = Vec::new();
     let mut source = None;
-    for text in separated(manifest) {
+    for text in pieces(manifest) {
         source = source_line(text).or(source);
         let fail = |message: String| ManifestError {
             message,
@@ -57,7 +57,8 @@ pub fn parse(manifest: &str) -> Result<Vec<Document>, ManifestError> {
 }
 
 /// The pieces between lines that start with `---`; the rest of such a line is not looked at.
-fn separated(manifest: &str) -> Vec<&str> {
+#[must_use]
+pub fn pieces(manifest: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = manifest;
     while let Some(at) = rest.find("\n---") {
@@ -131,9 +132,9 @@ mod tests {
 
     #[test]
     fn separators_are_whole_lines_and_the_first_needs_none() {
-        assert_eq!(separated("---\na: 1\n--- # x\nb: 2"), ["---\na: 1", "b: 2"]);
-        assert_eq!(separated("a: 1"), ["a: 1"]);
-        assert_eq!(separated("a: 1\n---"), ["a: 1", ""]);
+        assert_eq!(pieces("---\na: 1\n--- # x\nb: 2"), ["---\na: 1", "b: 2"]);
+        assert_eq!(pieces("a: 1"), ["a: 1"]);
+        assert_eq!(pieces("a: 1\n---"), ["a: 1", ""]);
     }
 
     #[test]

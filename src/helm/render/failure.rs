@@ -272,7 +272,7 @@ impl RenderError {
         }
     }
     /// A refusal while rendering that has no place in a template.
-    pub(super) fn rendering(message: impl Into<String>) -> Self {
+    pub fn rendering(message: impl Into<String>) -> Self {
         RenderError {
             is_in_rendering: true,
             ..RenderError::before(message)

@@ -15,7 +15,7 @@ pub mod world;
 use crate::helm::engines::Engine;
 
 pub use pipeline::sourced;
-pub use request::{Capabilities, Layer, Lookup, ReleaseFacts, Rendered, Request, Switches};
+pub use request::{Capabilities, Layer, Lookup, ReleaseFacts, Rendered, Request, ServerVersion, Switches};
 pub use world::World;
 
 /// The stack of a render's thread. It is only address space until it is used. Go's own limit is the same.

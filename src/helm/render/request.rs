@@ -63,6 +63,19 @@ pub struct Capabilities {
     pub extra_versions: Vec<String>,
     /// The server's list (`group/version` and `group/version/Kind`), which replaces the default one.
     pub server_versions: Option<Vec<String>>,
+    /// The server's own version, which counts instead of `kube_version`.
+    pub server: Option<ServerVersion>,
+}
+
+/// What an API server says of itself at `/version`: taken as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerVersion {
+    /// `v1.33.4-gke.1245000`
+    pub git_version: String,
+    /// `1`
+    pub major: String,
+    /// `33`, or `33+`
+    pub minor: String,
 }
 
 /// Answers `lookup` from a live cluster. Called on the render's own thread; may block.

@@ -13,7 +13,7 @@ use crate::helm::render::request::Capabilities;
 pub struct KubeVersion {
     /// `.Version`.
     pub version: String,
-    /// `.String` and `.GitVersion`: in Helm 4 without a suffix.
+    /// What Helm 4 made of `--kube-version`, without a suffix; empty for a server's own version.
     pub normalized: String,
     /// `.Major`.
     pub major: String,
@@ -27,6 +27,14 @@ impl KubeVersion {
     /// # Errors
     /// A text that is not a version, in Helm's words.
     pub fn of(capabilities: &Capabilities, engine: &Engine) -> Result<KubeVersion, String> {
+        if let Some(server) = &capabilities.server {
+            return Ok(KubeVersion {
+                version: server.git_version.clone(),
+                normalized: String::new(),
+                major: server.major.clone(),
+                minor: server.minor.clone(),
+            });
+        }
         let Some(text) = &capabilities.kube_version else {
             let (major, minor) = engine.kubernetes;
             let version = format!("v{major}.{minor}.0");
@@ -45,9 +53,17 @@ impl KubeVersion {
         parsed.map_err(|error| format!("invalid kube version '{text}': {error}"))
     }
 
+    /// `.String` and `.GitVersion`.
+    pub fn text(&self) -> &str {
+        match self.normalized.as_str() {
+            "" => &self.version,
+            normalized => normalized,
+        }
+    }
+
     /// Does a chart's `kubeVersion` accept it? A constraint that cannot be read accepts nothing.
     pub fn satisfies(&self, constraint: &str, engine: &Engine) -> bool {
-        let version = Version::parse(&self.normalized, engine.semver);
+        let version = Version::parse(self.text(), engine.semver);
         let constraint = Constraint::parse(constraint, engine.semver);
         matches!((version, constraint), (Ok(version), Ok(constraint)) if constraint.check(&version))
     }
@@ -169,7 +185,7 @@ fn kube_record(version: &KubeVersion, is_common: bool) -> Record {
     Record {
         unexported: &["normalizedVersion"],
         methods: KUBE_METHODS,
-        printed: Some(version.normalized.as_str().into()),
+        printed: Some(version.text().into()),
         ..Record::new(type_name, fields)
     }
 }
@@ -256,6 +272,29 @@ mod tests {
         }
         let expected = "invalid kube version 'abc': Invalid Semantic Version";
         assert_eq!(parsed("abc", &HELM_3_17_2), Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn a_servers_own_version_is_taken_as_it_is() {
+        let capabilities = Capabilities {
+            kube_version: Some("1.20".to_owned()),
+            server: Some(crate::helm::render::ServerVersion {
+                git_version: "v1.33.4-gke.1245000".to_owned(),
+                major: "1".to_owned(),
+                minor: "33+".to_owned(),
+            }),
+            ..Capabilities::default()
+        };
+        for engine in [&HELM_3_17_2, &HELM_4_3_1] {
+            let version = KubeVersion::of(&capabilities, engine).unwrap();
+            assert_eq!(
+                (version.text(), version.minor.as_str()),
+                ("v1.33.4-gke.1245000", "33+")
+            );
+            // Both Helms compare the whole text, in which a suffix makes a version older than the release.
+            assert!(!version.satisfies(">=1.25.0", engine));
+            assert!(version.satisfies(">=1.25.0-0", engine));
+        }
     }
 
     #[test]
