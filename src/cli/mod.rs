@@ -19,6 +19,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::daemon::memory;
+
 pub use exit::Exit;
 
 /// Syncs one Kubernetes namespace from Git: pinned Helm charts, rendered and released natively.
@@ -72,6 +74,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return exit.into();
         }
     };
+    match cli.command {
+        Command::Template(_) => memory::expect_one_render(),
+        _ => memory::take_larger_steps(),
+    }
     match cli.command {
         Command::Run(args) => run::run(*args).into(),
         Command::Template(args) => template::run(&args).into(),

@@ -34,22 +34,85 @@ fn signed(bytes: usize) -> i64 {
 
 /// Lets the allocator take memory from the system in steps of a megabyte, not of a page, on threads other than the first:
 /// a render takes a dozen, and each step is a system call that stops the others. What is not touched costs nothing.
-#[cfg(target_env = "gnu")]
 pub fn take_larger_steps() {
-    let settings = [
-        (libc::M_TOP_PAD, 1 << 20),
-        (libc::M_TRIM_THRESHOLD, 4 << 20),
-        (libc::M_MMAP_THRESHOLD, 1 << 20),
-    ];
-    for (name, value) in settings {
-        // SAFETY: two numbers; the allocator changes its settings under its own lock, and refuses what it does not know.
-        unsafe { libc::mallopt(name, value) };
+    settings::take_larger_steps();
+}
+
+/// For a process that renders once and ends: the heaps are reserved in one step each, and backed by huge pages.
+/// A render otherwise takes thousands of page faults and dozens of system calls that stop its other threads, a quarter of
+/// its time. What is not touched costs nothing; where the system refuses any of it, nothing changes.
+pub fn expect_one_render() {
+    settings::expect_one_render();
+}
+
+/// Called first on each thread that works for a render.
+pub(super) fn begin_thread() {
+    settings::begin_thread();
+}
+
+#[cfg(target_env = "gnu")]
+mod settings {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    /// Address space for a heap, in bytes: what glibc gives to the heap of a thread, and aligns it to.
+    const HEAP: usize = 64 << 20;
+    const HEAP_NUMBER: i32 = 64 << 20;
+    /// A huge page on x86-64 and most others.
+    const HUGE_PAGE: usize = 2 << 20;
+    /// More than a new process has left of its heap.
+    const FIRST: usize = 512 << 10;
+
+    static IS_ONE_RENDER: AtomicBool = AtomicBool::new(false);
+
+    fn set(settings: &[(libc::c_int, libc::c_int)]) {
+        for (name, value) in settings {
+            // SAFETY: two numbers; the allocator changes its settings under its own lock, and refuses what it does not know.
+            unsafe { libc::mallopt(*name, *value) };
+        }
+    }
+
+    pub fn take_larger_steps() {
+        set(&[
+            (libc::M_TOP_PAD, 1 << 20),
+            (libc::M_TRIM_THRESHOLD, 4 << 20),
+            (libc::M_MMAP_THRESHOLD, 1 << 20),
+        ]);
+    }
+
+    pub fn expect_one_render() {
+        set(&[
+            (libc::M_TOP_PAD, HEAP_NUMBER),
+            (libc::M_TRIM_THRESHOLD, 2 * HEAP_NUMBER),
+            (libc::M_MMAP_THRESHOLD, 4 << 20),
+        ]);
+        IS_ONE_RENDER.store(true, Ordering::Relaxed);
+        // The heap grows by the step set above.
+        let first = Vec::<u8>::with_capacity(FIRST);
+        let start = (first.as_ptr() as usize).next_multiple_of(HUGE_PAGE);
+        prefer_huge_pages(start, HEAP - HUGE_PAGE);
+    }
+
+    pub fn begin_thread() {
+        if IS_ONE_RENDER.load(Ordering::Relaxed) {
+            let somewhere = Box::new([0u8; 2048]);
+            let start = (std::ptr::from_ref(&*somewhere) as usize) & !(HEAP - 1);
+            prefer_huge_pages(start, HEAP);
+        }
+    }
+
+    fn prefer_huge_pages(start: usize, length: usize) {
+        // SAFETY: advice on pages, which changes no content; a range that is not mapped is an error without effect.
+        unsafe { libc::madvise(start as *mut libc::c_void, length, libc::MADV_HUGEPAGE) };
     }
 }
 
 /// Other allocators have their own ways.
 #[cfg(not(target_env = "gnu"))]
-pub fn take_larger_steps() {}
+mod settings {
+    pub fn take_larger_steps() {}
+    pub fn expect_one_render() {}
+    pub fn begin_thread() {}
+}
 
 struct Counting;
 

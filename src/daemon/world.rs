@@ -19,8 +19,10 @@ pub fn system() -> World {
         entropy,
         keys: Arc::new(OpensslKeys),
         now: Timestamp::now,
-        local_zone: TimeZone::try_system().unwrap_or(TimeZone::UTC),
+        local_zone: || TimeZone::try_system().unwrap_or(TimeZone::UTC),
         zone,
+        trees: Arc::default(),
+        begin: memory::begin_thread,
         held: memory::held,
     }
 }

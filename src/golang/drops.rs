@@ -3,7 +3,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use super::value::{Str, Value};
 
@@ -13,7 +12,7 @@ const MAX_DEPTH: u32 = 64;
 /// The content of a container that nothing refers to any more.
 pub(super) enum Remains {
     /// Of a list.
-    List(Rc<[Value]>),
+    List(Vec<Value>),
     /// Of a map.
     Map(BTreeMap<Str, Value>),
 }

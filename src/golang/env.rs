@@ -22,7 +22,7 @@ pub struct Env {
     /// The time that `now` gives: one instant for the whole render.
     pub now: Timestamp,
     /// The zone that Go would call Local.
-    pub local_zone: TimeZone,
+    pub local_zone: fn() -> TimeZone,
     /// Finds a zone by its IANA name.
     pub zone: fn(&str) -> Option<TimeZone>,
     /// How regular expressions name classes.
@@ -171,6 +171,16 @@ impl Fuel {
         if elements > FREE_ELEMENTS {
             self.step(elements as u64 / 2)?;
             self.hold((elements * size_of::<Value>()) as u64)?;
+        }
+        Ok(())
+    }
+    /// Pays for looking at all bytes of these texts.
+    ///
+    /// # Errors
+    /// A limit fault.
+    pub fn look(&self, bytes: usize) -> Result<(), Fault> {
+        if bytes > FREE_BYTES {
+            self.step(bytes as u64 / 16)?;
         }
         Ok(())
     }

@@ -82,13 +82,43 @@ pub(super) enum TermKind {
     Bool(bool),
     Nil,
     Dot,
-    Number(Number),
-    Str { quoted: String, text: Box<[u8]> },
-    Field(Vec<String>),
-    Variable { name: Arc<str>, fields: Vec<String> },
-    Function(String),
+    Number(Box<Number>),
+    Str { quoted: Box<str>, text: Box<[u8]> },
+    Field(Fields),
+    Variable { name: Arc<str>, fields: Fields },
+    Function(&'static str),
     Pipe(Box<Pipe>),
-    Chain { start: Box<Term>, fields: Vec<String> },
+    Chain { start: Box<Term>, fields: Fields },
+}
+
+/// Names one below the other as they are written, each with its dot: `.Values.image`. One allocation, however many.
+#[derive(Debug, Default)]
+pub(super) struct Fields(Box<str>);
+
+impl Fields {
+    /// The names but the last, and the last; `None` where there is none.
+    pub fn split_last(&self) -> Option<(impl Iterator<Item = &str>, &str)> {
+        let (before, last) = self.0.rsplit_once('.')?;
+        Some((before.split('.').skip(1), last))
+    }
+}
+
+impl From<String> for Fields {
+    fn from(text: String) -> Self {
+        Fields(text.into())
+    }
+}
+
+impl From<Fields> for String {
+    fn from(fields: Fields) -> Self {
+        fields.0.into()
+    }
+}
+
+impl fmt::Display for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 impl Tree {
@@ -157,10 +187,10 @@ impl fmt::Display for Term {
             TermKind::Dot => f.write_str("."),
             TermKind::Number(number) => f.write_str(&number.text),
             TermKind::Str { quoted, .. } => f.write_str(quoted),
-            TermKind::Field(fields) => write_fields(f, fields),
+            TermKind::Field(fields) => fields.fmt(f),
             TermKind::Variable { name, fields } => {
                 f.write_str(name)?;
-                write_fields(f, fields)
+                fields.fmt(f)
             }
             TermKind::Function(name) => f.write_str(name),
             TermKind::Pipe(pipe) => pipe.fmt(f),
@@ -169,7 +199,7 @@ impl fmt::Display for Term {
                     TermKind::Pipe(pipe) => write!(f, "({pipe})")?,
                     _ => start.fmt(f)?,
                 }
-                write_fields(f, fields)
+                fields.fmt(f)
             }
         }
     }
@@ -183,8 +213,4 @@ impl fmt::Display for Call {
         }
         f.write_str("}}")
     }
-}
-
-fn write_fields(f: &mut fmt::Formatter<'_>, fields: &[String]) -> fmt::Result {
-    fields.iter().try_for_each(|field| write!(f, ".{field}"))
 }

@@ -17,4 +17,4 @@ pub use ast::{Source, Tree};
 pub use error::{Cause, Error, ErrorKind};
 pub use exec::{Context, MissingKey, Options, execute, execute_named};
 pub use parse::{Parsed, parse};
-pub use set::{Functions, Templates, is_builtin};
+pub use set::{Functions, Templates, builtin};

@@ -1,7 +1,9 @@
 //! Templates that can call each other by name, and the functions they can call.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::ast::Tree;
 use super::builtins;
@@ -47,7 +49,7 @@ impl Templates {
     /// # Errors
     /// The first fault, with Go's words and line.
     pub fn parse(&mut self, name: &str, text: &[u8], functions: &Functions) -> Result<Arc<Tree>, Error> {
-        let parsed = parse(name, text, &|function| functions.knows(function))?;
+        let parsed = parse(name, text, &|function| functions.named(function))?;
         for tree in parsed.trees {
             self.adopt(tree);
         }
@@ -87,17 +89,18 @@ impl Functions {
     pub fn names(&self) -> HashSet<&'static str> {
         self.by_name.keys().copied().collect()
     }
-    /// May templates call this name?
+    /// The name of a function that templates may call.
     #[must_use]
-    pub fn knows(&self, name: &str) -> bool {
-        self.by_name.contains_key(name) || is_builtin(name)
+    pub fn named(&self, name: &str) -> Option<&'static str> {
+        let found = self.by_name.get_key_value(name).map(|(name, _)| *name);
+        found.or_else(|| builtin(name))
     }
 }
 
-/// Has every template a function of this name?
+/// The name of a function that every template has.
 #[must_use]
-pub fn is_builtin(name: &str) -> bool {
-    builtins::find(name).is_some()
+pub fn builtin(name: &str) -> Option<&'static str> {
+    builtins::NAMES.iter().find(|known| **known == name).copied()
 }
 
 impl FromIterator<(&'static str, Func)> for Functions {

@@ -43,7 +43,7 @@ fn run(template: &str, missing_key: MissingKey, limits: Limits) -> Result<String
         entropy: RefCell::new(Box::new(Nothing)),
         keys: Rc::new(Nothing),
         now: Timestamp::UNIX_EPOCH,
-        local_zone: TimeZone::UTC,
+        local_zone: || TimeZone::UTC,
         zone: |_| None,
         class_names: ClassNames::default(),
     };

@@ -111,7 +111,7 @@ pub async fn render(
         limits: Limits::default(),
     };
     let world = surroundings.world.clone();
-    let rendered = blocking(move || render::render(&request, &world)).await;
+    let rendered = blocking(move || render::render(request, &world)).await;
     let rendered = rendered.ok_or_else(|| plain(internal(component)))?;
     let lookups = live.map(|live| live.asked()).unwrap_or_default();
     let rendered = rendered.map_err(|error| Refused {

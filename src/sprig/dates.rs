@@ -75,7 +75,7 @@ fn layout(args: &[Value], index: usize) -> String {
 }
 
 fn local(env: &Env) -> Zone {
-    Zone::Local(env.local_zone.clone())
+    Zone::Local((env.local_zone)())
 }
 
 fn now(env: &Env) -> Time {

@@ -134,21 +134,23 @@ fn nindent(env: &Env, args: &[Value]) -> Result<Value, Fault> {
 fn indented(env: &Env, args: &[Value], start: &[u8]) -> Result<Vec<u8>, Fault> {
     let whole = text(args, 1);
     let width = repeat_count(int(args, 0))?;
-    let lines = 1 + whole.iter().filter(|byte| **byte == b'\n').count();
+    let lines = 1 + memchr::memchr_iter(b'\n', whole).count();
     env.fuel.alloc(
         size(lines)
             .saturating_mul(size(width))
             .saturating_add(size(whole.len())),
     )?;
     let pad = vec![b' '; width];
-    let mut indented = start.to_vec();
-    for line in whole.split_inclusive(|byte| *byte == b'\n') {
+    let mut indented = Vec::with_capacity(start.len() + whole.len() + lines * width);
+    indented.extend_from_slice(start);
+    let mut rest = whole;
+    while let Some(at) = memchr::memchr(b'\n', rest) {
         indented.extend_from_slice(&pad);
-        indented.extend_from_slice(line);
+        indented.extend_from_slice(&rest[..=at]);
+        rest = &rest[at + 1..];
     }
-    if whole.is_empty() || whole.ends_with(b"\n") {
-        indented.extend_from_slice(&pad);
-    }
+    indented.extend_from_slice(&pad);
+    indented.extend_from_slice(rest);
     Ok(indented)
 }
 

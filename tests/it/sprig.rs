@@ -90,7 +90,7 @@ fn ours(expression: &str) -> String {
         now: None,
         limits: Limits::default(),
     };
-    let rendered: Result<render::Rendered, render::RenderError> = render(&request, &world::system());
+    let rendered: Result<render::Rendered, render::RenderError> = render(request, &world::system());
     result(
         rendered
             .map(|rendered| rendered.manifest)

@@ -140,7 +140,7 @@ fn ours(template: &str, engine: &'static Engine) -> String {
         now: None,
         limits: Limits::default(),
     };
-    match render(&request, &world::system()) {
+    match render(request, &world::system()) {
         Ok(rendered) => format!("{}\n", rendered.manifest.trim()),
         Err(error) => format!("Error: {}", error.message),
     }

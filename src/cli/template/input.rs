@@ -11,7 +11,7 @@ use anyhow::{Context as _, anyhow, bail};
 use super::flags::TemplateArgs;
 use crate::base::files::FileSet;
 use crate::golang::url;
-use crate::helm::chart::{Chart, load};
+use crate::helm::chart::{Chart, File, load};
 use crate::helm::engines::Engine;
 use crate::helm::render::Layer;
 
@@ -31,21 +31,25 @@ pub(super) fn locate(path: &str) -> anyhow::Result<&str> {
     }
 }
 
-/// A chart from a folder or an archive.
-pub(super) fn chart(path: &str, engine: &'static Engine) -> anyhow::Result<Arc<Chart>> {
+/// A chart from a folder or an archive; each file is shown to `seen` as soon as it is there.
+pub(super) fn chart(
+    path: &str,
+    engine: &'static Engine,
+    seen: &mut dyn FnMut(&File),
+) -> anyhow::Result<Arc<Chart>> {
     if Path::new(path).is_dir() {
         let metadata = fs::canonicalize(path)?.join("Chart.yaml");
         if engine.detects_api_version && !metadata.exists() {
             let shown = metadata.display();
             bail!("unable to detect chart at {shown}: open {shown}: no such file or directory");
         }
-        return Ok(load::from_files(&folder(Path::new(path))?, engine)?);
+        return Ok(load::from_files_seen(&folder(Path::new(path))?, engine, seen)?);
     }
     let bytes = fs::read(path).map_err(|error| go_error("open", path, &error))?;
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Err(not_an_archive(path));
     }
-    Ok(load::from_archive(&bytes, engine)?)
+    Ok(load::from_archive_seen(&bytes, engine, seen)?)
 }
 
 /// Source: helm `pkg/chart/loader/archive.go` (`ensureArchive`), v3.17.

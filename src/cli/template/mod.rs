@@ -9,13 +9,17 @@ mod usage;
 
 use std::ffi::OsString;
 use std::io::Write as _;
+use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
 
 use super::Exit;
 use crate::golang::env::Limits;
+use crate::helm::chart::{Chart, File};
 use crate::helm::engines::{self, Engine};
-use crate::helm::render::{self, Capabilities, ReleaseFacts, RenderError, Rendered, Request, Switches};
+use crate::helm::render::{
+    self, Capabilities, ReleaseFacts, RenderError, Rendered, Request, Switches, World,
+};
 use crate::helm::values;
 
 use flags::ErrorFormat;
@@ -79,9 +83,10 @@ pub fn template(args: &Args) -> anyhow::Result<String> {
     let (release, chart) = name_and_chart(args)?;
     let place = input::locate(chart)?;
     let layers = input::layers(args, engine);
+    let world = crate::daemon::world::system();
     // Helm reads the values before the chart, and tells what is wrong in that order.
     let check_layers = || values::merge_layers(&layers, engine).map_err(|error| anyhow!(error));
-    let chart = input::chart(place, engine).or_else(|error| check_layers().and(Err(error)))?;
+    let chart = load(place, engine, &world).or_else(|error| check_layers().and(Err(error)))?;
     if chart.metadata.deprecated {
         complain(if engine.is_v4 {
             "level=WARN msg=\"this chart is deprecated\"\n"
@@ -118,7 +123,7 @@ pub fn template(args: &Args) -> anyhow::Result<String> {
     };
     live.warn_of_crds(&request.chart, args, engine);
     check_labels(args)?;
-    let rendered = rendered(&request, args);
+    let rendered = rendered(request, args, &world);
     if let Some(error) = live
         .misled()
         .filter(|_| rendered.as_ref().map_or_else(is_in_rendering, |_| true))
@@ -127,7 +132,10 @@ pub fn template(args: &Args) -> anyhow::Result<String> {
     }
     rendered.and_then(|rendered| {
         live.validate(&rendered, &release, args, engine)?;
-        output::output(&rendered, &release, args, engine)
+        let text = output::output(&rendered, &release, args, engine);
+        // The process ends soon, and freeing takes time.
+        std::mem::forget(rendered);
+        text
     })
 }
 
@@ -147,10 +155,22 @@ fn check_labels(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The chart; its templates are parsed while the rest of it is read.
+fn load(place: &str, engine: &'static Engine, world: &World) -> anyhow::Result<Arc<Chart>> {
+    let parser = render::parser(engine, world);
+    let mut seen = |file: &File| {
+        if let Some(parser) = parser.as_ref().filter(|_| file.name.contains("templates/")) {
+            // What is not parsed ahead is parsed later.
+            let _ = parser.send(Arc::clone(&file.data));
+        }
+    };
+    input::chart(place, engine, &mut seen)
+}
+
 /// Renders, and logs what Helm logs.
-fn rendered(request: &Request, args: &Args) -> anyhow::Result<Rendered> {
+fn rendered(request: Request, args: &Args, world: &World) -> anyhow::Result<Rendered> {
     let engine = request.engine;
-    match render::render(request, &crate::daemon::world::system()) {
+    match render::render(request, world) {
         Ok(rendered) => {
             failure::log(&rendered.warnings, engine);
             Ok(rendered)

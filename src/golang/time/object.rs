@@ -125,7 +125,7 @@ static METHODS: &[Method] = &[
     }),
     method("Local", &[], |env, this, _| {
         with(this, |time| {
-            Value::object(time.in_zone(Zone::Local(env.local_zone.clone())))
+            Value::object(time.in_zone(Zone::Local((env.local_zone)())))
         })
     }),
     method("Location", &[], |_, this, _| {

@@ -48,9 +48,12 @@ impl std::hash::Hash for ListType {
 
 /// A Go slice. Cheap to clone.
 #[derive(Clone)]
-pub struct List {
+pub struct List(Rc<Shared>);
+
+struct Shared {
     elem: Elem,
-    items: Option<Rc<[Value]>>,
+    /// `None` is Go's nil slice.
+    items: Option<Vec<Value>>,
 }
 
 impl List {
@@ -62,15 +65,13 @@ impl List {
     /// A slice with this element type.
     #[must_use]
     pub fn of(elem: Elem, items: Vec<Value>) -> Self {
-        List {
-            elem,
-            items: Some(items.into()),
-        }
+        let items = Some(items);
+        List(Rc::new(Shared { elem, items }))
     }
     /// A nil slice of this type (`null` in JSON, empty everywhere else).
     #[must_use]
     pub fn nil(elem: Elem) -> Self {
-        List { elem, items: None }
+        List(Rc::new(Shared { elem, items: None }))
     }
     /// `[]string` of these texts.
     pub fn strings<T: Into<Str>>(items: impl IntoIterator<Item = T>) -> Self {
@@ -82,33 +83,32 @@ impl List {
     /// The element type.
     #[must_use]
     pub fn elem(&self) -> Elem {
-        self.elem
+        self.0.elem
     }
     /// True for a nil slice, which is not the same as an empty one.
     #[must_use]
     pub fn is_nil(&self) -> bool {
-        self.items.is_none()
+        self.0.items.is_none()
     }
     /// Do both share one backing array?
     #[must_use]
     pub fn same(&self, other: &List) -> bool {
-        match (&self.items, &other.items) {
-            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
-            (a, b) => a.is_none() && b.is_none(),
-        }
+        Rc::ptr_eq(&self.0, &other.0) || self.is_nil() && other.is_nil()
     }
 }
 
 impl Deref for List {
     type Target = [Value];
     fn deref(&self) -> &[Value] {
-        self.items.as_deref().unwrap_or(&[])
+        self.0.items.as_deref().unwrap_or(&[])
     }
 }
 
 impl Drop for List {
     fn drop(&mut self) {
-        if let Some(items) = self.items.take().filter(|items| Rc::strong_count(items) == 1) {
+        if let Some(items) = Rc::get_mut(&mut self.0).and_then(|shared| shared.items.take())
+            && !items.is_empty()
+        {
             bury(Remains::List(items));
         }
     }

@@ -48,9 +48,14 @@ pub static STRING_STRING: MapType = MapType {
 #[derive(Clone)]
 pub struct Map {
     kind: &'static MapType,
+    shared: Rc<Shared>,
+}
+
+/// What all holders of a map see.
+struct Shared {
     /// Go's nil map: it reads as an empty one, and nothing can be put into it.
     is_nil: bool,
-    entries: Rc<RefCell<BTreeMap<Str, Value>>>,
+    entries: RefCell<BTreeMap<Str, Value>>,
 }
 
 impl Map {
@@ -62,31 +67,31 @@ impl Map {
     /// A map of a named type.
     #[must_use]
     pub fn typed(kind: &'static MapType, entries: BTreeMap<Str, Value>) -> Self {
-        Map {
-            kind,
-            is_nil: false,
-            entries: Rc::new(RefCell::new(entries)),
-        }
+        Self::made(kind, false, entries)
     }
     /// A nil map of a type.
     #[must_use]
     pub fn nil(kind: &'static MapType) -> Self {
-        let mut map = Self::typed(kind, BTreeMap::new());
-        map.is_nil = true;
-        map
+        Self::made(kind, true, BTreeMap::new())
+    }
+    fn made(kind: &'static MapType, is_nil: bool, entries: BTreeMap<Str, Value>) -> Self {
+        let entries = RefCell::new(entries);
+        Map {
+            kind,
+            shared: Rc::new(Shared { is_nil, entries }),
+        }
     }
     /// Is it Go's nil map?
     #[must_use]
     pub fn is_nil(&self) -> bool {
-        self.is_nil
+        self.shared.is_nil
     }
     /// The same map, shared, under another Go type (as a conversion in Go does).
     #[must_use]
     pub fn retyped(&self, kind: &'static MapType) -> Self {
         Map {
             kind,
-            is_nil: self.is_nil,
-            entries: Rc::clone(&self.entries),
+            shared: Rc::clone(&self.shared),
         }
     }
     /// The Go type.
@@ -96,39 +101,40 @@ impl Map {
     }
     /// The value under `key`, if it is there.
     pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        self.entries.borrow().get(key.as_ref()).cloned()
+        self.shared.entries.borrow().get(key.as_ref()).cloned()
     }
     /// True where the key is there, whatever its value.
     pub fn contains(&self, key: impl AsRef<[u8]>) -> bool {
-        self.entries.borrow().contains_key(key.as_ref())
+        self.shared.entries.borrow().contains_key(key.as_ref())
     }
     /// Sets a key for every holder of this map.
     pub fn insert(&self, key: impl Into<Str>, value: impl Into<Value>) {
-        self.entries.borrow_mut().insert(key.into(), value.into());
+        self.shared.entries.borrow_mut().insert(key.into(), value.into());
     }
     /// Removes a key for every holder of this map.
     pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        self.entries.borrow_mut().remove(key.as_ref())
+        self.shared.entries.borrow_mut().remove(key.as_ref())
     }
     /// How many keys.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.borrow().len()
+        self.shared.entries.borrow().len()
     }
     /// No keys?
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.borrow().is_empty()
+        self.shared.entries.borrow().is_empty()
     }
     /// A copy of the key list: safe to hold while the map changes.
     #[must_use]
     pub fn keys(&self) -> Vec<Str> {
-        self.entries.borrow().keys().cloned().collect()
+        self.shared.entries.borrow().keys().cloned().collect()
     }
     /// A copy of the entries (values shared): safe to hold while the map changes.
     #[must_use]
     pub fn snapshot(&self) -> Vec<(Str, Value)> {
-        self.entries
+        self.shared
+            .entries
             .borrow()
             .iter()
             .map(|(key, value)| (key.clone(), value.clone()))
@@ -137,24 +143,24 @@ impl Map {
     /// Read access; do not run template code while it is held.
     #[must_use]
     pub fn borrow(&self) -> Ref<'_, BTreeMap<Str, Value>> {
-        self.entries.borrow()
+        self.shared.entries.borrow()
     }
     /// Write access; do not run template code while it is held.
     #[must_use]
     pub fn borrow_mut(&self) -> RefMut<'_, BTreeMap<Str, Value>> {
-        self.entries.borrow_mut()
+        self.shared.entries.borrow_mut()
     }
     /// Are both the same map (not only equal)?
     #[must_use]
     pub fn same(&self, other: &Map) -> bool {
-        Rc::ptr_eq(&self.entries, &other.entries)
+        Rc::ptr_eq(&self.shared, &other.shared)
     }
 }
 
 impl Drop for Map {
     fn drop(&mut self) {
-        if let Some(entries) = Rc::get_mut(&mut self.entries) {
-            let entries = std::mem::take(entries.get_mut());
+        if let Some(shared) = Rc::get_mut(&mut self.shared) {
+            let entries = std::mem::take(shared.entries.get_mut());
             if !entries.is_empty() {
                 bury(Remains::Map(entries));
             }

@@ -47,6 +47,13 @@ pub(super) fn is_printable(letter: char) -> bool {
 /// The style of a string; `is_key` where it stands before a colon on one line.
 pub(super) fn choose(text: &str, is_key: bool, dialect: Dialect) -> Style {
     let reads_as_string = resolve(text) == Scalar::Str && !is_timestamp(text) && !is_base_60(text);
+    if is_word(text) {
+        return if reads_as_string {
+            Style::Plain
+        } else {
+            Style::Double
+        };
+    }
     let facts = Facts::of(text, dialect);
     if is_key && facts.has_break {
         return Style::Double;
@@ -61,6 +68,13 @@ pub(super) fn choose(text: &str, is_key: bool, dialect: Dialect) -> Style {
         () if facts.allows_single => Style::Single,
         () => Style::Double,
     }
+}
+
+/// Nothing in it needs a closer look: most keys and many values.
+fn is_word(text: &str) -> bool {
+    let starts = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'/';
+    let goes_on = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/');
+    text.as_bytes().first().is_some_and(starts) && text.bytes().all(goes_on)
 }
 
 /// What the characters of a text allow.

@@ -36,6 +36,12 @@ pub(super) struct Builtin {
     pub body: Body,
 }
 
+/// What [`find`] finds.
+pub(super) const NAMES: &[&str] = &[
+    "and", "or", "not", "call", "html", "js", "urlquery", "index", "slice", "len", "print", "println",
+    "printf", "eq", "ne", "lt", "le", "gt", "ge",
+];
+
 /// The built-in of this name.
 pub(super) fn find(name: &str) -> Option<Builtin> {
     let (fixed, is_variadic, body) = match name {
@@ -72,12 +78,25 @@ pub(super) fn find(name: &str) -> Option<Builtin> {
     })
 }
 
+/// Does it look at every byte of its arguments?
+pub(super) fn compares(name: &str) -> bool {
+    matches!(name, "eq" | "ne" | "lt" | "le" | "gt" | "ge")
+}
+
 /// Does it print its arguments?
 pub(super) fn makes_text(name: &str) -> bool {
     matches!(name, "print" | "printf" | "println" | "html" | "js" | "urlquery")
 }
 
 impl Call<'_> {
+    /// The bytes of all arguments that are texts.
+    pub(super) fn text_bytes(&self) -> usize {
+        let bytes = |held: &Held| match &held.value {
+            Value::Str(text) => text.len(),
+            _ => 0,
+        };
+        self.args.iter().map(bytes).sum()
+    }
     fn values(&self) -> Vec<Value> {
         self.args.iter().map(|held| held.value.clone()).collect()
     }
@@ -115,5 +134,15 @@ fn printf(call: &Call<'_>) -> Result<Held, Fault> {
     match values.split_first() {
         Some((Value::Str(format), args)) => Ok(Held::plain(Value::Str(gofmt::sprintf(format, args)))),
         _ => Err(Fault::new("the format is not a string")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_found() {
+        assert!(NAMES.iter().all(|name| find(name).is_some()));
     }
 }

@@ -1,7 +1,5 @@
 //! `if`, `with`, `range` and `template`.
 
-use std::sync::Arc;
-
 use super::{At, Flow, MAX_CALLS, State};
 use crate::golang::{Value, fmt as gofmt};
 use crate::gotmpl::ast::{Branch, Call};
@@ -157,7 +155,7 @@ impl<'t> State<'t, '_> {
             context: self.context,
             out: self.out,
             tree,
-            variables: vec![(Arc::from("$"), dot.clone())],
+            variables: vec![("$", dot.clone())],
             at: self.at,
             depth: self.depth + 1,
         };

@@ -26,7 +26,7 @@ impl<'t> State<'t, '_> {
             }
             _ => return self.literal(dot, term),
         };
-        let Some((last, inner)) = fields.split_last() else {
+        let Some((inner, last)) = fields.split_last() else {
             self.not_a_function(term, &given)?;
             return Ok(receiver);
         };

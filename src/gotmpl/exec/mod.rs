@@ -84,7 +84,7 @@ pub fn execute(tree: &Tree, dot: Value, context: Context<'_>, out: &mut Vec<u8>)
         context,
         out,
         tree,
-        variables: vec![(Arc::from("$"), dot.clone())],
+        variables: vec![("$", dot.clone())],
         at: At::Start,
         depth: 0,
     };
@@ -125,7 +125,7 @@ struct State<'t, 'o> {
     context: Context<'t>,
     out: &'o mut Vec<u8>,
     tree: &'t Tree,
-    variables: Vec<(Arc<str>, Held)>,
+    variables: Vec<(&'t str, Held)>,
     at: At<'t>,
     depth: usize,
 }
@@ -258,7 +258,7 @@ impl<'t> State<'t, '_> {
             if pipe.is_assignment {
                 self.assign(name, held.clone())?;
             } else {
-                self.variables.push((Arc::clone(name), held.clone()));
+                self.variables.push((name, held.clone()));
             }
         }
         Ok(held)
@@ -400,6 +400,8 @@ impl<'t> State<'t, '_> {
         let made = if builtins::makes_text(name) {
             // Of all that is printed the bytes are paid before the next call can double them.
             body(&call).and_then(|made| fuel.text(&made.value).map(|()| made))
+        } else if builtins::compares(name) {
+            fuel.look(call.text_bytes()).and_then(|()| body(&call))
         } else {
             body(&call)
         };
@@ -424,11 +426,7 @@ impl<'t> State<'t, '_> {
     // === variables ===
 
     fn assign(&mut self, name: &str, held: Held) -> Result<(), Error> {
-        let found = self
-            .variables
-            .iter_mut()
-            .rev()
-            .find(|(known, _)| **known == *name);
+        let found = self.variables.iter_mut().rev().find(|(known, _)| *known == name);
         match found {
             Some((_, slot)) => {
                 *slot = held;
@@ -439,7 +437,7 @@ impl<'t> State<'t, '_> {
     }
 
     fn variable(&self, name: &str) -> Result<Held, Error> {
-        let found = self.variables.iter().rev().find(|(known, _)| **known == *name);
+        let found = self.variables.iter().rev().find(|(known, _)| *known == name);
         match found {
             Some((_, held)) => Ok(held.clone()),
             None => Err(self.error(format!("undefined variable: {name}"))),

@@ -2,15 +2,13 @@
 
 mod words;
 
-use std::borrow::Cow;
-
 use memchr::memmem;
 use words::{code_point, is_alphanumeric};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// The text is the message.
+    /// The lexer has the message.
     Error,
     Bool,
     /// A printable ASCII character that means nothing by itself, such as the comma.
@@ -54,13 +52,13 @@ pub(super) enum Keyword {
 }
 
 /// One token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
     pub kind: Kind,
     /// Byte offset in the template.
     pub pos: usize,
-    /// A piece of the template, or an error's message.
-    pub text: Cow<'a, [u8]>,
+    /// A piece of the template.
+    pub text: &'a [u8],
     /// Counted from 1.
     pub line: usize,
 }
@@ -76,7 +74,8 @@ pub(super) struct Lexer<'a> {
     line: usize,
     inside_action: bool,
     open_parens: usize,
-    failed: bool,
+    /// Why it stopped.
+    failure: Option<String>,
 }
 
 type Scanned<'a> = Result<Option<Token<'a>>, String>;
@@ -90,14 +89,14 @@ impl<'a> Lexer<'a> {
             line: 1,
             inside_action: false,
             open_parens: 0,
-            failed: false,
+            failure: None,
         }
     }
 
     /// The next token.
     pub fn next_token(&mut self) -> Token<'a> {
-        if self.failed {
-            return self.emit_text(Kind::Eof, Cow::Borrowed(&[]));
+        if self.failure.is_some() {
+            return self.emit_text(Kind::Eof, &[]);
         }
         loop {
             let scanned = if self.inside_action {
@@ -109,11 +108,16 @@ impl<'a> Lexer<'a> {
                 Ok(Some(token)) => return token,
                 Ok(None) => {}
                 Err(message) => {
-                    self.failed = true;
-                    return self.emit_text(Kind::Error, Cow::Owned(message.into_bytes()));
+                    self.failure = Some(message);
+                    return self.emit_text(Kind::Error, &[]);
                 }
             }
         }
+    }
+
+    /// What the error token says.
+    pub fn failure(&self) -> &str {
+        self.failure.as_deref().unwrap_or_default()
     }
 
     // === characters ===
@@ -143,18 +147,22 @@ impl<'a> Lexer<'a> {
     }
 
     fn emit(&mut self, kind: Kind) -> Token<'a> {
-        let text = Cow::Borrowed(&self.input[self.start..self.pos]);
-        self.emit_text(kind, text)
+        self.emit_text(kind, &self.input[self.start..self.pos])
     }
 
-    fn emit_text(&mut self, kind: Kind, text: Cow<'a, [u8]>) -> Token<'a> {
+    fn emit_text(&mut self, kind: Kind, text: &'a [u8]) -> Token<'a> {
         let token = Token {
             kind,
             pos: self.start,
             text,
             line: self.line,
         };
-        self.ignore();
+        if matches!(kind, Kind::Text | Kind::Space | Kind::RawString | Kind::Error) {
+            self.ignore();
+        } else {
+            // No other token has a line's end in it.
+            self.start = self.pos;
+        }
         token
     }
 

@@ -11,7 +11,8 @@ fn tokens(text: &str) -> Vec<String> {
         match token.kind {
             Kind::Eof => return found,
             Kind::Space | Kind::LeftDelim | Kind::RightDelim => {}
-            kind => found.push(format!("{kind:?}:{}", String::from_utf8_lossy(&token.text))),
+            Kind::Error => found.push(format!("Error:{}", lexer.failure())),
+            kind => found.push(format!("{kind:?}:{}", String::from_utf8_lossy(token.text))),
         }
     }
 }

@@ -8,6 +8,8 @@ use super::{Keyword, Kind, Lexer, RIGHT, find};
 impl Lexer<'_> {
     pub(super) fn quoted(&mut self, end: char, unterminated: &str, kind: Kind) -> Result<Kind, String> {
         loop {
+            let plain = |byte: &&u8| !matches!(**byte, b'\\' | b'\n' | b'"' | b'\'') && byte.is_ascii();
+            self.pos += self.rest().iter().take_while(plain).count();
             match self.next() {
                 Some('\\') if !matches!(self.peek(), None | Some('\n')) => {
                     self.next();
@@ -54,7 +56,12 @@ impl Lexer<'_> {
 
     /// Letters and digits up to something that may follow a name.
     pub(super) fn name(&mut self) -> Result<(), String> {
-        while self.peek().is_some_and(is_alphanumeric) {
+        loop {
+            let plain = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+            self.pos += self.rest().iter().take_while(plain).count();
+            if !self.peek().is_some_and(is_alphanumeric) {
+                break;
+            }
             self.next();
         }
         match self.peek() {

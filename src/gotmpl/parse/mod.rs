@@ -50,11 +50,14 @@ impl Parsed {
     }
 }
 
-/// Parses a text. `knows` says which function names exist.
+/// Finds a function name among those that exist.
+pub type Knows<'a> = dyn Fn(&str) -> Option<&'static str> + 'a;
+
+/// Parses a text.
 ///
 /// # Errors
 /// The first fault, with Go's words and line.
-pub fn parse(name: &str, text: &[u8], knows: &dyn Fn(&str) -> bool) -> Result<Parsed, Error> {
+pub fn parse(name: &str, text: &[u8], knows: &Knows<'_>) -> Result<Parsed, Error> {
     let source = Arc::new(Source {
         name: Arc::from(name),
         text: Arc::from(text),
@@ -86,7 +89,7 @@ pub fn parse(name: &str, text: &[u8], knows: &dyn Fn(&str) -> bool) -> Result<Pa
 pub(super) struct Parser<'a> {
     lexer: Lexer<'a>,
     source: Arc<Source>,
-    knows: &'a dyn Fn(&str) -> bool,
+    knows: &'a Knows<'a>,
     ahead: Ahead<'a>,
     /// The names in scope.
     variables: Vec<Arc<str>>,
@@ -109,11 +112,11 @@ impl Default for Ahead<'_> {
         let none = Token {
             kind: Kind::Eof,
             pos: 0,
-            text: std::borrow::Cow::Borrowed(&[]),
+            text: &[],
             line: 1,
         };
         Ahead {
-            tokens: [none.clone(), none.clone(), none],
+            tokens: [none; 3],
             count: 0,
         }
     }
@@ -149,7 +152,7 @@ impl<'a> Parser<'a> {
         } else {
             self.ahead.tokens[0] = self.lexer.next_token();
         }
-        self.ahead.tokens[self.ahead.count].clone()
+        self.ahead.tokens[self.ahead.count]
     }
 
     fn backup(&mut self) {
@@ -174,7 +177,7 @@ impl<'a> Parser<'a> {
             self.ahead.tokens[0] = self.lexer.next_token();
             self.ahead.count = 1;
         }
-        self.ahead.tokens[self.ahead.count - 1].clone()
+        self.ahead.tokens[self.ahead.count - 1]
     }
 
     fn next_non_space(&mut self) -> Token<'a> {
@@ -210,7 +213,7 @@ impl<'a> Parser<'a> {
         if token.kind != Kind::Error {
             return self.error(format!("unexpected {} in {context}", shown(token)));
         }
-        let message = String::from_utf8_lossy(&token.text);
+        let message = self.lexer.failure();
         if self.action_line == 0 || self.action_line == token.line {
             return self.error(message);
         }
@@ -326,22 +329,21 @@ impl<'a> Parser<'a> {
         if !matches!(token.kind, Kind::String | Kind::RawString) {
             return Err(self.unexpected(token, context));
         }
-        let name = super::quote::unquote(&token.text).ok_or_else(|| self.error("invalid syntax"))?;
+        let name = super::quote::unquote(token.text).ok_or_else(|| self.error("invalid syntax"))?;
         Ok(Arc::from(String::from_utf8_lossy(&name)))
     }
 }
 
 /// A token as error messages show it: quoted, and cut after ten characters.
 fn shown(token: &Token<'_>) -> String {
-    let text = String::from_utf8_lossy(&token.text);
+    let text = String::from_utf8_lossy(token.text);
     match token.kind {
         Kind::Eof => "EOF".to_owned(),
-        Kind::Error => text.into_owned(),
         Kind::Dot | Kind::Keyword(_) => format!("<{text}>"),
         _ if token.text.len() > 10 => {
             let head: String = text.chars().take(10).collect();
             format!("{}...", quoted(head.as_bytes()))
         }
-        _ => quoted(&token.text),
+        _ => quoted(token.text),
     }
 }

@@ -1,9 +1,10 @@
 //! Pipelines, commands and operands.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Parser;
-use crate::gotmpl::ast::{Command, Pipe, Term, TermKind};
+use crate::gotmpl::ast::{Command, Fields, Pipe, Term, TermKind};
 use crate::gotmpl::error::{Error, quoted};
 use crate::gotmpl::lex::{Keyword, Kind, Token};
 use crate::gotmpl::{number, quote};
@@ -140,22 +141,21 @@ impl Parser<'_> {
             return Ok(Some(term));
         }
         let pos = self.peek().pos;
-        let mut more = Vec::new();
+        let mut more = String::new();
         while self.peek().kind == Kind::Field {
-            more.push(field_name(&self.next()));
+            let token = self.next();
+            more.push_str(&String::from_utf8_lossy(token.text));
         }
+        let more = |before: Fields| Fields::from(String::from(before) + &more);
         let kind = match term.kind {
-            TermKind::Field(mut fields) => {
-                fields.append(&mut more);
-                TermKind::Field(fields)
-            }
-            TermKind::Variable { name, mut fields } => {
-                fields.append(&mut more);
-                TermKind::Variable { name, fields }
-            }
+            TermKind::Field(fields) => TermKind::Field(more(fields)),
+            TermKind::Variable { name, fields } => TermKind::Variable {
+                name,
+                fields: more(fields),
+            },
             TermKind::Function(_) | TermKind::Pipe(_) | TermKind::Chain { .. } => TermKind::Chain {
                 start: Box::new(term),
-                fields: more,
+                fields: more(Fields::default()),
             },
             _ => {
                 let shown = quoted(term.to_string().as_bytes());
@@ -169,17 +169,17 @@ impl Parser<'_> {
         let token = self.next_non_space();
         let kind = match token.kind {
             Kind::Identifier => {
-                let name = text_of(&token);
-                if !(self.knows)(&name) {
-                    let name = quoted(&token.text);
+                let found = std::str::from_utf8(token.text).ok().and_then(self.knows);
+                let Some(name) = found else {
+                    let name = quoted(token.text);
                     return Err(self.error(format!("function {name} not defined")));
-                }
+                };
                 TermKind::Function(name)
             }
             Kind::Dot => TermKind::Dot,
             Kind::Keyword(Keyword::Nil) => TermKind::Nil,
             Kind::Variable => self.variable(&token)?,
-            Kind::Field => TermKind::Field(vec![field_name(&token)]),
+            Kind::Field => TermKind::Field(Fields::from(text_of(&token).into_owned())),
             Kind::Bool => TermKind::Bool(*token.text == *b"true"),
             Kind::CharConstant | Kind::Complex | Kind::Number => {
                 let text = text_of(&token);
@@ -188,7 +188,7 @@ impl Parser<'_> {
                     Kind::Complex => number::complex_pair(&text),
                     _ => number::number(&text),
                 };
-                TermKind::Number(read.map_err(|detail| self.error(detail))?)
+                TermKind::Number(Box::new(read.map_err(|detail| self.error(detail))?))
             }
             Kind::LeftParen => {
                 let pipe = self.pipeline("parenthesized pipeline", Kind::RightParen)?;
@@ -198,9 +198,9 @@ impl Parser<'_> {
                 }));
             }
             Kind::String | Kind::RawString => {
-                let text = quote::unquote(&token.text).ok_or_else(|| self.error("invalid syntax"))?;
+                let text = quote::unquote(token.text).ok_or_else(|| self.error("invalid syntax"))?;
                 TermKind::Str {
-                    quoted: text_of(&token),
+                    quoted: text_of(&token).into(),
                     text: text.into(),
                 }
             }
@@ -217,9 +217,9 @@ impl Parser<'_> {
         match self.variables.iter().rev().find(|known| ***known == *name) {
             Some(known) => Ok(TermKind::Variable {
                 name: Arc::clone(known),
-                fields: Vec::new(),
+                fields: Fields::default(),
             }),
-            None => Err(self.error(format!("undefined variable {}", quoted(&token.text)))),
+            None => Err(self.error(format!("undefined variable {}", quoted(token.text)))),
         }
     }
 }
@@ -242,14 +242,6 @@ fn starts_operand(kind: Kind) -> bool {
     )
 }
 
-fn text_of(token: &Token<'_>) -> String {
-    match std::str::from_utf8(&token.text) {
-        Ok(text) => text.to_owned(),
-        Err(_) => String::from_utf8_lossy(&token.text).into_owned(),
-    }
-}
-
-fn field_name(token: &Token<'_>) -> String {
-    let name = token.text.strip_prefix(b".").unwrap_or(&token.text);
-    String::from_utf8_lossy(name).into_owned()
+fn text_of<'a>(token: &Token<'a>) -> Cow<'a, str> {
+    String::from_utf8_lossy(token.text)
 }

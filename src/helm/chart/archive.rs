@@ -1,6 +1,6 @@
 //! Reading chart archives: gzip over tar, every path checked. Source: helm `pkg/chart/loader/archive.go`, v3.17.
 
-use std::io::Read;
+use std::io::{BufReader, Read};
 
 use flate2::read::MultiGzDecoder;
 
@@ -8,8 +8,15 @@ use super::load::{Budget, LoadError, is_archive, without_mark};
 use super::model::File;
 use crate::golang::path;
 
-/// The files of an archive, their first folder taken off, in the archive's order.
-pub(super) fn files(bytes: &[u8], budget: &mut Budget) -> Result<Vec<File>, LoadError> {
+/// Bytes that are decoded at once.
+const DECODED: usize = 64 << 10;
+
+/// The files of an archive, their first folder taken off, in the archive's order; each is shown to `seen` at once.
+pub(super) fn files(
+    bytes: &[u8],
+    budget: &mut Budget,
+    seen: &mut dyn FnMut(&File),
+) -> Result<Vec<File>, LoadError> {
     const HEADER: usize = 10;
     if bytes.len() < HEADER {
         return Err(LoadError::new(if bytes.is_empty() {
@@ -21,7 +28,9 @@ pub(super) fn files(bytes: &[u8], budget: &mut Budget) -> Result<Vec<File>, Load
     if !is_archive(bytes) {
         return Err(LoadError::new("gzip: invalid header"));
     }
-    let mut tar = tar::Archive::new(MultiGzDecoder::new(bytes).take(budget.archive_bytes()));
+    // Decoded in large pieces: the archive's reader asks for a few hundred bytes at a time.
+    let decoded = BufReader::with_capacity(DECODED, MultiGzDecoder::new(bytes));
+    let mut tar = tar::Archive::new(decoded.take(budget.archive_bytes()));
     let mut files = Vec::new();
     for entry in tar.entries().map_err(|error| go_text(&error))? {
         let mut entry = entry.map_err(|error| go_text(&error))?;
@@ -32,11 +41,12 @@ pub(super) fn files(bytes: &[u8], budget: &mut Budget) -> Result<Vec<File>, Load
             continue;
         }
         let name = inner_path(&name)?;
-        let data = contents(&mut entry, budget)?;
-        files.push(File {
-            name,
-            data: without_mark(&data.into()),
-        });
+        let size = entry.size();
+        let data = contents(&mut entry, size, budget)?;
+        let data = without_mark(&data.into());
+        let file = File { name, data };
+        seen(&file);
+        files.push(file);
     }
     if files.is_empty() {
         return Err(LoadError::new("no files in chart archive"));
@@ -44,8 +54,10 @@ pub(super) fn files(bytes: &[u8], budget: &mut Budget) -> Result<Vec<File>, Load
     Ok(files)
 }
 
-fn contents(entry: &mut impl Read, budget: &mut Budget) -> Result<Vec<u8>, LoadError> {
-    let mut data = Vec::new();
+/// `size` is what the archive says of it, and no more than a hint.
+fn contents(entry: &mut impl Read, size: u64, budget: &mut Budget) -> Result<Vec<u8>, LoadError> {
+    const MOST: usize = 1 << 20;
+    let mut data = Vec::with_capacity(usize::try_from(size).unwrap_or(MOST).min(MOST));
     entry
         .take(budget.bytes() + 1)
         .read_to_end(&mut data)

@@ -50,6 +50,18 @@ pub(super) struct Budget {
 /// # Errors
 /// What Helm refuses, in its words.
 pub fn from_files(files: &FileSet, engine: &'static Engine) -> Result<Arc<Chart>, LoadError> {
+    from_files_seen(files, engine, &mut |_| ())
+}
+
+/// The same; each file is shown to `seen` as soon as it is there.
+///
+/// # Errors
+/// As above.
+pub fn from_files_seen(
+    files: &FileSet,
+    engine: &'static Engine,
+    seen: &mut dyn FnMut(&File),
+) -> Result<Arc<Chart>, LoadError> {
     if let Some(text) = files.get("Chart.yaml").filter(|_| engine.detects_api_version) {
         detect(text)?;
     }
@@ -62,10 +74,12 @@ pub fn from_files(files: &FileSet, engine: &'static Engine) -> Result<Arc<Chart>
     let mut kept: Vec<File> = Vec::new();
     for (name, bytes) in files.iter().filter(|(name, _)| !rules.ignore(name)) {
         budget.take(bytes.len())?;
-        kept.push(File {
+        let file = File {
             name: name.to_owned(),
             data: without_mark(bytes),
-        });
+        };
+        seen(&file);
+        kept.push(file);
     }
     // Helm walks folder by folder, each in the order of its names.
     kept.sort_by(|a, b| a.name.split('/').cmp(b.name.split('/')));
@@ -77,8 +91,20 @@ pub fn from_files(files: &FileSet, engine: &'static Engine) -> Result<Arc<Chart>
 /// # Errors
 /// What Helm refuses, in its words; also an entry that would leave the chart's root.
 pub fn from_archive(bytes: &[u8], engine: &'static Engine) -> Result<Arc<Chart>, LoadError> {
+    from_archive_seen(bytes, engine, &mut |_| ())
+}
+
+/// The same; each file is shown to `seen` as soon as it is there.
+///
+/// # Errors
+/// As above.
+pub fn from_archive_seen(
+    bytes: &[u8],
+    engine: &'static Engine,
+    seen: &mut dyn FnMut(&File),
+) -> Result<Arc<Chart>, LoadError> {
     let mut budget = Budget::new(engine);
-    let files = archive::files(bytes, &mut budget)?;
+    let files = archive::files(bytes, &mut budget, seen)?;
     if engine.detects_api_version {
         let file = files.iter().find(|file| file.name == "Chart.yaml");
         let missing = "unable to detect chart version, no Chart.yaml found";
@@ -304,7 +330,7 @@ fn subchart(
                 "error unpacking subchart tar in {parent}: expected {folder}, got {found}"
             )));
         };
-        archive::files(&file.data, budget)
+        archive::files(&file.data, budget, &mut |_| ())
     } else {
         let below = files.into_iter().filter_map(|file| {
             let (_, name) = file.name.split_once('/')?;

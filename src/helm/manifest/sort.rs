@@ -1,10 +1,10 @@
 //! From rendered files to manifests and hooks in Helm's order. Source: helm `pkg/releaseutil/manifest_sorter.go`, v3.17.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::head::{self, Head};
 use super::{ManifestError, order, split};
-use crate::golang::Str;
 use crate::helm::engines::Engine;
 use crate::helm::hook::Hook;
 
@@ -30,6 +30,9 @@ pub struct Sorted {
     pub warnings: Vec<String>,
 }
 
+/// Rendered files by path.
+pub type Files = BTreeMap<String, Arc<[u8]>>;
+
 /// The documents of rendered files, by the files' paths.
 pub type Read = HashMap<String, Result<Vec<Manifest>, ManifestError>>;
 
@@ -38,7 +41,7 @@ pub type Read = HashMap<String, Result<Vec<Manifest>, ManifestError>>;
 ///
 /// # Errors
 /// A document that is not YAML, or not an object.
-pub fn sort(files: &BTreeMap<String, Str>, mut read: Read, engine: &Engine) -> Result<Sorted, ManifestError> {
+pub fn sort(files: &Files, mut read: Read, engine: &Engine) -> Result<Sorted, ManifestError> {
     let mut sorted = Sorted::default();
     for (path, text) in files {
         let found = read.remove(path).unwrap_or_else(|| documents(path, text, engine));

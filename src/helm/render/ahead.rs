@@ -1,13 +1,15 @@
 //! What a second core can do meanwhile: parse templates, and read the documents of files that are rendered already.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
-use super::RenderError;
 use super::context::Template;
-use super::host::tree_bytes;
+use super::host::{function_names, tree_bytes};
+use super::trees::Trees;
+use super::{RenderError, World};
 use crate::gotmpl::{self, Parsed};
 use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
@@ -19,11 +21,8 @@ const LEAST_BYTES: usize = 64 << 10;
 /// Trees of more bytes than this are made when their turn comes, by the thread whose memory is watched.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// Files that wait to be read.
-const MAX_WAITING: usize = 32;
-
-/// Larger files are not copied for another thread.
-const MAX_FILE: usize = 256 << 10;
+/// Larger files are read by the thread whose memory is watched.
+const MAX_FILE: usize = 1 << 20;
 
 /// A name that no template has.
 const PLACEHOLDER: &str = "\0";
@@ -31,123 +30,173 @@ const PLACEHOLDER: &str = "\0";
 /// Deep blocks nest; only what is used is paid for.
 const STACK_BYTES: usize = 256 << 20;
 
+/// Parses texts before anybody asks for them, on a thread of its own that ends when the sender is gone: for who reads a
+/// chart file by file and will render it next. `None` where the system gives no thread.
+#[must_use]
+pub fn parser(engine: &'static Engine, world: &World) -> Option<Sender<Arc<[u8]>>> {
+    let (sender, receiver) = channel::<Arc<[u8]>>();
+    let (trees, begin) = (Arc::clone(&world.trees), world.begin);
+    let work = move || {
+        begin();
+        let functions = function_names(engine);
+        let mut left = MOST_BYTES;
+        for text in receiver {
+            let bytes = tree_bytes(&text);
+            if bytes <= left {
+                left -= bytes;
+                trees.parse(engine.version, &text, |text| parsed(text, &functions));
+            }
+        }
+    };
+    let builder = Builder::new().name("parse".to_owned()).stack_size(STACK_BYTES);
+    builder.spawn(work).ok().map(|_| sender)
+}
+
+fn parsed(text: &[u8], functions: &HashSet<&'static str>) -> Option<Parsed> {
+    let knows = |name: &str| functions.get(name).copied().or_else(|| gotmpl::builtin(name));
+    gotmpl::parse(PLACEHOLDER, text, &knows).ok()
+}
+
 /// The texts of a chart's templates being parsed, each once however many charts have it.
 pub(super) struct Parsing<'c> {
-    texts: Vec<&'c [u8]>,
+    texts: Vec<&'c Arc<[u8]>>,
+    engine: &'static str,
     functions: HashSet<&'static str>,
+    trees: Arc<Trees>,
+    begin: fn(),
     next: AtomicUsize,
 }
 
-/// Trees by the texts that they come from.
-pub(super) struct Trees<'c>(BTreeMap<(usize, &'c [u8]), Parsed>);
-
 impl<'c> Parsing<'c> {
-    /// Of a chart and all its subcharts, for templates that know these functions beside the built-in ones.
-    pub fn new(chart: &'c Chart, functions: HashSet<&'static str>) -> Self {
+    /// Of a chart and all its subcharts.
+    pub fn new(
+        chart: &'c Chart,
+        engine: &'static Engine,
+        functions: HashSet<&'static str>,
+        world: &World,
+    ) -> Self {
         let mut texts = BTreeSet::new();
         collect(chart, &mut texts);
-        if texts.iter().map(|(_, text)| tree_bytes(text)).sum::<u64>() > MOST_BYTES {
+        let wanted = |text: &&'c Arc<[u8]>| world.trees.lacks(engine.version, text);
+        let mut texts: Vec<&Arc<[u8]>> = texts.into_iter().map(|(_, text)| text).filter(wanted).collect();
+        if texts.iter().map(|text| tree_bytes(text)).sum::<u64>() > MOST_BYTES {
             texts.clear();
         }
         Parsing {
-            texts: texts.into_iter().map(|(_, text)| text).collect(),
+            texts,
+            engine: engine.version,
             functions,
+            trees: Arc::clone(&world.trees),
+            begin: world.begin,
             next: AtomicUsize::new(0),
         }
     }
 
     /// Runs `meanwhile` while another thread parses, then helps it to finish. Texts that cannot be parsed are left out:
     /// who parses them again gets the error.
-    pub fn beside<T, E>(&self, meanwhile: impl FnOnce() -> Result<T, E>) -> Result<(T, Trees<'c>), E> {
+    pub fn beside<T, E>(&self, meanwhile: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let is_much = self.texts.iter().map(|text| text.len()).sum::<usize>() >= LEAST_BYTES;
         std::thread::scope(|scope| {
-            let helper = is_much.then(|| spawn(scope, "parse", || self.some())).flatten();
+            if is_much {
+                spawn(scope, "parse", self.begin, || self.some());
+            }
             let done = meanwhile();
             if done.is_err() {
                 self.next.store(self.texts.len(), Ordering::Relaxed);
             }
-            let mut parsed = self.some();
-            parsed.extend(helper.and_then(|thread| thread.join().ok()).unwrap_or_default());
-            done.map(|done| (done, Trees(parsed.into_iter().collect())))
+            self.some();
+            done
         })
     }
 
     /// Parses texts that nobody has begun with, until there are no more.
-    fn some(&self) -> Vec<((usize, &'c [u8]), Parsed)> {
-        let knows = |name: &str| self.functions.contains(name) || gotmpl::is_builtin(name);
-        let mut done = Vec::new();
+    fn some(&self) {
         while let Some(text) = self.texts.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-            if let Ok(parsed) = gotmpl::parse(PLACEHOLDER, text, &knows) {
-                done.push(((text.len(), *text), parsed));
-            }
+            let parse = |text: &[u8]| parsed(text, &self.functions);
+            self.trees.parse(self.engine, text, parse);
         }
-        done
     }
-}
 
-impl Trees<'_> {
     /// What a template's text was parsed to, under its name.
     pub fn of(&self, template: &Template) -> Option<Parsed> {
-        let text = &*template.text;
-        self.0.get(&(text.len(), text))?.under(&template.name)
+        self.trees.get(self.engine, &template.text)?.under(&template.name)
     }
 }
 
-fn collect<'c>(chart: &'c Chart, texts: &mut BTreeSet<(usize, &'c [u8])>) {
-    let own = chart.templates.iter().map(|file| (file.data.len(), &*file.data));
+fn collect<'c>(chart: &'c Chart, texts: &mut BTreeSet<(usize, &'c Arc<[u8]>)>) {
+    let own = chart.templates.iter().map(|file| (file.data.len(), &file.data));
     texts.extend(own);
     chart.dependencies.iter().for_each(|child| collect(child, texts));
 }
 
+/// A rendered file: its path and text.
+type Text = (String, Arc<[u8]>);
+
 /// Where rendered files go to be read.
-pub(super) struct Reader(Option<SyncSender<(String, Vec<u8>)>>);
+pub(super) struct Reader(Option<Sender<Text>>);
 
 impl Reader {
-    /// Has a file read, if there is room.
-    pub fn read(&self, path: &str, text: &[u8]) {
+    /// Has a file read.
+    pub fn read(&self, path: &str, text: &Arc<[u8]>) {
         if let Some(sender) = self.0.as_ref().filter(|_| text.len() <= MAX_FILE) {
             // What is not taken is read later.
-            let _ = sender.try_send((path.to_owned(), text.to_vec()));
+            let _ = sender.send((path.to_owned(), Arc::clone(text)));
         }
     }
 }
 
-/// Runs `render` while another thread reads what it hands over, and gives what was read.
+/// Runs `render` while another thread reads what it hands over, helps it to finish, and gives what was read.
 pub(super) fn reading(
     engine: &'static Engine,
+    begin: fn(),
     render: impl FnOnce(&Reader) -> Result<(), RenderError>,
 ) -> Result<Read, RenderError> {
+    let (sender, receiver) = channel();
+    let receiver = Mutex::new(receiver);
     std::thread::scope(|scope| {
-        let (sender, receiver) = sync_channel::<(String, Vec<u8>)>(MAX_WAITING);
-        let work = move || {
-            let read = |(path, text): (String, Vec<u8>)| {
-                let found = documents(&path, &text, engine);
-                (path, found)
-            };
-            receiver.into_iter().map(read).collect::<Read>()
-        };
-        let helper = spawn(scope, "read", work);
+        let helper = spawn(scope, "read", begin, || read(&receiver, engine));
         let reader = Reader(helper.is_some().then_some(sender));
-        render(&reader)?;
+        let rendered = render(&reader);
         drop(reader);
-        Ok(helper.and_then(|thread| thread.join().ok()).unwrap_or_default())
+        rendered?;
+        let mut done = read(&receiver, engine);
+        done.extend(helper.and_then(|thread| thread.join().ok()).unwrap_or_default());
+        Ok(done)
     })
+}
+
+/// Reads files until there are no more.
+fn read(receiver: &Mutex<Receiver<Text>>, engine: &Engine) -> Read {
+    let next = || {
+        let receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
+        receiver.recv().ok()
+    };
+    std::iter::from_fn(next)
+        .map(|(path, text)| {
+            let found = documents(&path, &text, engine);
+            (path, found)
+        })
+        .collect()
 }
 
 /// A thread, if the system gives one.
 fn spawn<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     name: &str,
+    begin: fn(),
     work: impl FnOnce() -> T + Send + 'scope,
 ) -> Option<ScopedJoinHandle<'scope, T>> {
     let builder = Builder::new().name(name.to_owned()).stack_size(STACK_BYTES);
-    builder.spawn_scoped(scope, work).ok()
+    let run = move || {
+        begin();
+        work()
+    };
+    builder.spawn_scoped(scope, run).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     use crate::golang::Map;
     use crate::helm::chart::File;
@@ -188,14 +237,17 @@ mod tests {
             templates: templates.iter().map(file).collect(),
             ..Chart::default()
         };
-        let parsing = Parsing::new(&chart, HashSet::from(["trim"]));
+        let world = crate::helm::render::world::nowhere();
+        let parsing = Parsing::new(&chart, &HELM_3_17_2, HashSet::from(["trim"]), &world);
         assert!(
             parsing.texts.len() < templates.len(),
             "equal texts are parsed once"
         );
-        let (_, trees) = parsing.beside(|| Ok::<_, ()>(())).unwrap();
+        parsing.beside(|| Ok::<_, ()>(())).unwrap();
+        let again = Parsing::new(&chart, &HELM_3_17_2, HashSet::new(), &world);
+        assert!(again.texts.is_empty(), "what is parsed is kept");
         for (index, template) in templates.iter().enumerate() {
-            let parsed = trees.of(template);
+            let parsed = parsing.of(template);
             let names = parsed.map(|parsed| {
                 let trees = parsed.trees.iter().map(|tree| tree.name.to_string());
                 (parsed.main.source.name.to_string(), trees.collect::<Vec<_>>())
@@ -208,11 +260,15 @@ mod tests {
 
     #[test]
     fn what_is_handed_over_is_read() {
-        let read = reading(&HELM_3_17_2, |reader| {
-            reader.read("c/a.yaml", b"kind: A\n---\nkind: B\n");
-            reader.read("c/b.yaml", b"a: [");
-            Ok(())
-        });
+        let read = reading(
+            &HELM_3_17_2,
+            || (),
+            |reader| {
+                reader.read("c/a.yaml", &Arc::from(&b"kind: A\n---\nkind: B\n"[..]));
+                reader.read("c/b.yaml", &Arc::from(&b"a: ["[..]));
+                Ok(())
+            },
+        );
         let read = read.unwrap();
         assert_eq!(read["c/a.yaml"].as_ref().map(Vec::len), Ok(2));
         let error = read["c/b.yaml"].as_ref().unwrap_err();

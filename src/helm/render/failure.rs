@@ -1,16 +1,16 @@
 //! From a template error to what Helm prints, and to what helps a person.
 //! Source: helm `pkg/engine/engine.go` (`cleanupParseError`, `cleanupExecError`), v3.17 and v4.
 
-use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt::Write as _;
 
 use super::host::Refused;
 use super::{Place, RenderError};
 use crate::golang::strconv::quote;
-use crate::golang::{Str, yaml};
+use crate::golang::yaml;
 use crate::gotmpl::{Cause, Error, ErrorKind};
 use crate::helm::engines::{Engine, ErrorStyle};
+use crate::helm::manifest::sort::Files;
 use crate::helm::manifest::{self, ManifestError};
 use crate::helm::values::{ValuesError, line_of};
 
@@ -229,7 +229,7 @@ pub(super) fn composing(error: ValuesError) -> RenderError {
 
 /// Rendered files that are no manifests. The excerpt shows what was rendered; the place is the template, whose lines are
 /// others.
-pub(super) fn sorting(error: ManifestError, files: &BTreeMap<String, Str>, engine: &Engine) -> RenderError {
+pub(super) fn sorting(error: ManifestError, files: &Files, engine: &Engine) -> RenderError {
     let place = |path| Place {
         file: path,
         ..Place::default()
@@ -245,7 +245,7 @@ pub(super) fn sorting(error: ManifestError, files: &BTreeMap<String, Str>, engin
     }
 }
 
-fn rendered_line(path: &str, text: &Str, engine: &Engine) -> Option<String> {
+fn rendered_line(path: &str, text: &[u8], engine: &Engine) -> Option<String> {
     let documents = manifest::split(text, engine.splitting);
     documents.into_iter().find_map(|document| {
         let line = yaml::object(document).err()?.line?;

@@ -2,12 +2,13 @@
 //! Source: helm `pkg/engine/engine.go`, v3.17.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::error::Error as StdError;
 use std::fmt;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use serde_json::Value as Json;
 
 use super::functions;
@@ -16,6 +17,7 @@ use crate::golang::func::Body;
 use crate::golang::strconv::quote;
 use crate::golang::{Env, Fault, Func, Str, Type, Value, json};
 use crate::gotmpl::{self, Context, Functions, Options, Templates, Tree};
+use crate::helm::engines::Engine;
 use crate::sprig;
 
 /// A template may be entered again this many times before Helm takes it for a loop.
@@ -74,7 +76,7 @@ impl Host {
     /// A render of this request.
     pub fn new(request: &Request, options: Options) -> Rc<Host> {
         Rc::new_cyclic(|host| Host {
-            functions: all_functions(request, host),
+            functions: all_functions(request.engine, host),
             options,
             sets: RefCell::new(Vec::new()),
             includes: RefCell::default(),
@@ -172,8 +174,8 @@ impl Host {
         env.fuel.step(4 * self.sets.borrow().len() as u64)?;
         env.fuel.hold(tree_bytes(text))?;
         let wrapped = |prefix: &str| {
-            let prefix = format!("{prefix} {}", quote(text));
-            move |inner| wrapped_fault(prefix, inner)
+            let prefix = prefix.to_owned();
+            move |inner| wrapped_fault(format!("{prefix} {}", quote(text)), inner)
         };
         let parsed = self.parsed(text).map_err(wrapped("cannot parse template"))?;
         let mut set = Templates::over(&self.set());
@@ -187,7 +189,7 @@ impl Host {
         self.sets.borrow_mut().pop();
         self.leave();
         let out = executed.map_err(wrapped("error during tpl function execution for"))?;
-        Ok(Value::str(without_no_value(&out)))
+        Ok(Value::str(without_no_value(out)))
     }
 
     /// The trees of a text: charts give the same ones to `tpl` again and again.
@@ -195,7 +197,7 @@ impl Host {
         if let Some(parsed) = self.parsed.borrow().get(text) {
             return Ok(Rc::clone(parsed));
         }
-        let parsed = gotmpl::parse("gotpl", text, &|name| self.functions.knows(name))?;
+        let parsed = gotmpl::parse("gotpl", text, &|name| self.functions.named(name))?;
         let parsed = Rc::new(parsed);
         let mut cache = self.parsed.borrow_mut();
         if cache.len() < MAX_CACHED_TEXTS {
@@ -225,24 +227,25 @@ impl Host {
 pub(super) fn tree_bytes(text: &[u8]) -> u64 {
     const ROOM_PER_ACTION: u64 = 600;
     const ROOM_PER_BYTE: u64 = 64;
-    let (mut actions, mut inside, mut is_inside, mut last) = (0, 0, false, b' ');
-    for byte in text {
-        match (last, byte) {
-            (b'{', b'{') if !is_inside => (actions, is_inside) = (actions + 1, true),
-            (b'}', b'}') => is_inside = false,
-            _ => inside += u64::from(is_inside),
-        }
-        last = *byte;
+    let (mut actions, mut inside, mut rest) = (0, 0, text);
+    while let Some(at) = memchr::memmem::find(rest, b"{{") {
+        rest = &rest[at + 2..];
+        let length = memchr::memmem::find(rest, b"}}").unwrap_or(rest.len());
+        (actions, inside) = (actions + 1, inside + length as u64);
+        rest = &rest[length..];
     }
     text.len() as u64 + actions * ROOM_PER_ACTION + inside * ROOM_PER_BYTE
 }
 
 /// Removes what Go prints for a missing value, wherever it came from.
 /// Source: helm `pkg/engine/engine.go` (the `<no value>` replacement), v3.17.
-pub(super) fn without_no_value(text: &[u8]) -> Vec<u8> {
+pub(super) fn without_no_value(text: Vec<u8>) -> Vec<u8> {
     const NO_VALUE: &[u8] = b"<no value>";
+    if memchr::memmem::find(&text, NO_VALUE).is_none() {
+        return text;
+    }
     let mut kept = Vec::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = &text[..];
     while let Some(at) = memchr::memmem::find(rest, NO_VALUE) {
         kept.extend_from_slice(&rest[..at]);
         rest = &rest[at + NO_VALUE.len()..];
@@ -268,14 +271,19 @@ fn wrapped_fault(prefix: String, inner: gotmpl::Error) -> Fault {
     }
 }
 
-fn all_functions(request: &Request, host: &Weak<Host>) -> Functions {
+/// The functions that templates know under an engine, beside Go's built-in ones.
+pub(super) fn function_names(engine: &'static Engine) -> HashSet<&'static str> {
+    all_functions(engine, &Weak::new()).names()
+}
+
+fn all_functions(engine: &Engine, host: &Weak<Host>) -> Functions {
     let mut all: Functions = sprig::functions().into_iter().collect();
-    if request.engine.is_v4 {
+    if engine.is_v4 {
         for (name, function) in sprig::newer_semver() {
             all.insert(name, function);
         }
     }
-    for (name, function) in functions::functions(request.engine) {
+    for (name, function) in functions::functions(engine) {
         all.insert(name, function);
     }
     all.insert("include", hosted(host, &[Type::Str, Type::Any], Host::include));
@@ -338,7 +346,7 @@ mod tests {
             ("<no <no value>value>", "<no value>"),
             ("", ""),
         ] {
-            assert_eq!(without_no_value(text.as_bytes()), expected.as_bytes());
+            assert_eq!(without_no_value(text.as_bytes().to_vec()), expected.as_bytes());
         }
     }
 }

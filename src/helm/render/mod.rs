@@ -10,12 +10,18 @@ mod objects;
 mod pipeline;
 pub mod request;
 mod toml;
+mod trees;
 pub mod world;
+
+use std::sync::mpsc::sync_channel;
+use std::thread::Builder;
 
 use crate::helm::engines::Engine;
 
+pub use ahead::parser;
 pub use pipeline::sourced;
 pub use request::{Capabilities, Layer, Lookup, ReleaseFacts, Rendered, Request, ServerVersion, Switches};
+pub use trees::Trees;
 pub use world::World;
 
 /// The stack of a render's thread. It is only address space until it is used. Go's own limit is the same.
@@ -69,13 +75,20 @@ impl Place {
 ///
 /// # Errors
 /// What Helm refuses, in its words.
-pub fn render(request: &Request, world: &World) -> Result<Rendered, RenderError> {
-    let run = || {
+pub fn render(request: Request, world: &World) -> Result<Rendered, RenderError> {
+    let world = world.clone();
+    on_deep_stack(move |give| {
+        (world.begin)();
         let base = 0u8;
         let stack = (STACK_BYTES - STACK_RESERVE, std::ptr::from_ref(&base).addr());
-        pipeline::run(request, world, stack)
-    };
-    on_deep_stack(run)
+        match pipeline::run(&request, &world, stack) {
+            Ok((rendered, remains)) => {
+                give(Ok(rendered));
+                drop(remains);
+            }
+            Err(error) => give(Err(error)),
+        }
+    })
 }
 
 /// Can the Kubernetes version be read? Helm asks before anything else.
@@ -91,20 +104,29 @@ pub fn check_capabilities(capabilities: &Capabilities, engine: &Engine) -> Resul
 /// # Errors
 /// Go's text.
 pub fn name(template: &str, world: &World) -> Result<String, RenderError> {
-    on_deep_stack(|| pipeline::name(template, world))
+    let (template, world) = (template.to_owned(), world.clone());
+    on_deep_stack(move |give| give(pipeline::name(&template, &world)))
 }
 
-fn on_deep_stack<T: Send>(run: impl FnOnce() -> Result<T, RenderError> + Send) -> Result<T, RenderError> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .name("render".to_owned())
-            .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, run)
-            .map_err(|error| RenderError::before(format!("cannot start a thread for rendering: {error}")))?;
-        thread.join().unwrap_or_else(|_| {
-            Err(RenderError::rendering(
-                "rendering template failed: internal error",
-            ))
-        })
+/// Runs work on a thread with a deep stack until it gives its result. What it does afterwards nobody waits for.
+fn on_deep_stack<T: Send + 'static>(
+    work: impl FnOnce(&dyn Fn(Result<T, RenderError>)) + Send + 'static,
+) -> Result<T, RenderError> {
+    let (sender, receiver) = sync_channel(1);
+    let run = move || {
+        work(&|result| {
+            // Whoever asked waits for it.
+            let _ = sender.send(result);
+        });
+    };
+    Builder::new()
+        .name("render".to_owned())
+        .stack_size(STACK_BYTES)
+        .spawn(run)
+        .map_err(|error| RenderError::before(format!("cannot start a thread for rendering: {error}")))?;
+    receiver.recv().unwrap_or_else(|_| {
+        Err(RenderError::rendering(
+            "rendering template failed: internal error",
+        ))
     })
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::ahead::{self, Parsing, Trees};
+use super::ahead::{self, Parsing};
 use super::context::{self, Shared, Template};
 use super::host::{Host, tree_bytes, without_no_value};
 use super::objects::capabilities::{KubeVersion, capabilities};
@@ -18,38 +18,49 @@ use crate::base::entropy::{CertificateRequest, KeyKind, KeyMaker};
 use crate::golang::env::Limits;
 use crate::golang::regexp::ClassNames;
 use crate::golang::strconv::quote;
-use crate::golang::{Env, Fuel, Map, Str, Value, json};
+use crate::golang::{Env, Fuel, Map, Value, json};
 use crate::gotmpl::{self, Context, Functions, MissingKey, Options, Templates};
 use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
-use crate::helm::manifest::sort::Read;
+use crate::helm::manifest::sort::{Files, Read};
 use crate::helm::manifest::{self, Sorted};
 use crate::helm::values::{Composed, compose_from, prepare};
 
 const NOTES: &str = "NOTES.txt";
 
+/// What a render no longer needs. Freeing it takes longer than printing the result.
+pub(super) struct Remains {
+    _host: Rc<Host>,
+    _templates: Vec<Template>,
+    _env: Env,
+}
+
 /// Renders on the current thread. `stack` is (bytes that may be used, an address at their start).
-pub(super) fn run(request: &Request, world: &World, stack: (usize, usize)) -> Result<Rendered, RenderError> {
+pub(super) fn run(
+    request: &Request,
+    world: &World,
+    stack: (usize, usize),
+) -> Result<(Rendered, Remains), RenderError> {
     let kube_version = KubeVersion::of(&request.capabilities, request.engine).map_err(RenderError::before)?;
     let config = prepare(request).map_err(failure::composing)?;
     check_name(&request.release.name, request.engine)?;
     check_templates(&request.chart, request.limits.held)?;
     let host = Host::new(request, options(request, stack));
-    let parsing = Parsing::new(&request.chart, host.functions().names());
+    let parsing = Parsing::new(&request.chart, request.engine, host.functions().names(), world);
     let compose = || compose_from(request, config, world.held).map_err(failure::composing);
-    let (composed, trees) = parsing.beside(compose)?;
+    let composed = parsing.beside(compose)?;
     let warnings = composed.warnings.clone();
-    with_values(request, world, (&host, &trees), composed, &kube_version)
+    with_values(request, world, (host, &parsing), composed, &kube_version)
         .map_err(|error| RenderError { warnings, ..error })
 }
 
 fn with_values(
     request: &Request,
     world: &World,
-    (host, trees): (&Host, &Trees<'_>),
+    (host, trees): (Rc<Host>, &Parsing<'_>),
     composed: Composed,
     kube_version: &KubeVersion,
-) -> Result<Rendered, RenderError> {
+) -> Result<(Rendered, Remains), RenderError> {
     check_kube_version(&composed.chart, kube_version, request)?;
     let env = Env {
         class_names: request.engine.class_names,
@@ -62,7 +73,7 @@ fn with_values(
         engine: request.engine,
     };
     let templates = context::templates(&composed.chart, &shared);
-    let (mut files, read) = execute(&templates, (host, trees), &env, request)?;
+    let (mut files, read) = execute(&templates, (&host, trees), &env, (request, world.begin))?;
     let notes = take_notes(&mut files, &composed.chart, request.switches.subchart_notes);
     let mut sorted = manifest::sort(&files, read, request.engine).map_err(|error| RenderError {
         files: printable(&files),
@@ -71,7 +82,7 @@ fn with_values(
     let crds = crds(&composed.chart, &composed.chart.metadata.name);
     let mut warnings = composed.warnings;
     warnings.append(&mut sorted.warnings);
-    Ok(Rendered {
+    let rendered = Rendered {
         manifest: manifest_text(&sorted, &crds, request.switches.include_crds),
         documents: documents(&sorted),
         hooks: sorted.hooks,
@@ -81,7 +92,13 @@ fn with_values(
         chart: composed.chart,
         warnings,
         lookups: host.lookups(),
-    })
+    };
+    let remains = Remains {
+        _host: host,
+        _templates: templates,
+        _env: env,
+    };
+    Ok((rendered, remains))
 }
 
 /// The Kubernetes version can be read.
@@ -198,7 +215,7 @@ fn environment(limits: Limits, seed: Option<u64>, now: Option<Timestamp>, world:
         entropy: RefCell::new((world.entropy)(seed)),
         keys: Rc::new(SharedKeys(Arc::clone(&world.keys))),
         now: now.unwrap_or_else(world.now),
-        local_zone: world.local_zone.clone(),
+        local_zone: world.local_zone,
         zone: world.zone,
         class_names: ClassNames::default(),
     }
@@ -246,10 +263,10 @@ fn as_map(value: &Value) -> Map {
 
 fn execute(
     templates: &[Template],
-    (host, trees): (&Host, &Trees<'_>),
+    (host, trees): (&Host, &Parsing<'_>),
     env: &Env,
-    request: &Request,
-) -> Result<(BTreeMap<String, Str>, Read), RenderError> {
+    (request, begin): (&Request, fn()),
+) -> Result<(Files, Read), RenderError> {
     let texts = |name: &str| {
         let found = templates.iter().find(|template| template.name == name);
         found.map(|template| template.text.to_vec())
@@ -257,7 +274,7 @@ fn execute(
     host.push(Arc::new(parsed(templates, trees, host.functions(), &texts)?));
     let values_type = values::map_type(request.engine.values_package);
     let mut rendered = BTreeMap::new();
-    let read = ahead::reading(request.engine, |reader| {
+    let read = ahead::reading(request.engine, begin, |reader| {
         for template in templates {
             if manifest::sort::is_partial(&template.name) {
                 continue;
@@ -273,11 +290,11 @@ fn execute(
             let text = host
                 .execute(&template.name, dot, env)
                 .map_err(|error| failure::executing(&error, request.engine.error_style, &texts))?;
-            let text = without_no_value(&text);
+            let text: Arc<[u8]> = without_no_value(text).into();
             if !template.name.ends_with(NOTES) {
                 reader.read(&template.name, &text);
             }
-            rendered.insert(template.name.clone(), Str::from(text));
+            rendered.insert(template.name.clone(), text);
         }
         Ok(())
     })?;
@@ -287,7 +304,7 @@ fn execute(
 /// The set of all templates; the first that cannot be parsed is the error.
 fn parsed(
     templates: &[Template],
-    trees: &Trees<'_>,
+    trees: &Parsing<'_>,
     functions: &Functions,
     texts: &dyn Fn(&str) -> Option<Vec<u8>>,
 ) -> Result<Templates, RenderError> {
@@ -307,13 +324,13 @@ fn parsed(
 // === output ===
 
 /// Takes the notes out of the rendered files; Helm shows the top chart's, or all of them on request.
-fn take_notes(files: &mut BTreeMap<String, Str>, chart: &Chart, with_subcharts: bool) -> String {
+fn take_notes(files: &mut Files, chart: &Chart, with_subcharts: bool) -> String {
     let own = format!("{}/templates/{NOTES}", chart.metadata.name);
     let mut notes: Vec<String> = Vec::new();
     files.retain(|name, text| {
         let is_notes = name.ends_with(NOTES);
         if is_notes && (with_subcharts || *name == own) {
-            notes.push(text.to_text().into_owned());
+            notes.push(String::from_utf8_lossy(text).into_owned());
         }
         !is_notes
     });
@@ -366,9 +383,9 @@ fn documents(sorted: &Sorted) -> Vec<(String, String)> {
     sorted.manifests.iter().map(pair).collect()
 }
 
-fn printable(files: &BTreeMap<String, Str>) -> Vec<(String, String)> {
+fn printable(files: &Files) -> Vec<(String, String)> {
     files
         .iter()
-        .map(|(name, text)| (name.clone(), text.to_text().into_owned()))
+        .map(|(name, text)| (name.clone(), String::from_utf8_lossy(text).into_owned()))
         .collect()
 }

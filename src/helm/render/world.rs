@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::trees::Trees;
 use crate::base::entropy::{Entropy, KeyMaker};
 use crate::golang::env::Gauge;
 
@@ -17,10 +18,48 @@ pub struct World {
     pub keys: Arc<dyn KeyMaker + Send + Sync>,
     /// The system's clock; asked once per render.
     pub now: fn() -> Timestamp,
-    /// Go's `time.Local`.
-    pub local_zone: TimeZone,
+    /// Go's `time.Local`: looked up when a template asks for it, since finding it reads a folder of zones.
+    pub local_zone: fn() -> TimeZone,
     /// Finds a zone by its IANA name.
     pub zone: fn(&str) -> Option<TimeZone>,
+    /// Templates that are parsed already.
+    pub trees: Arc<Trees>,
+    /// Called first on each thread of a render.
+    pub begin: fn(),
     /// How many bytes of the heap the current thread holds.
     pub held: Gauge,
+}
+
+/// For tests: no randomness, no keys, no time.
+#[cfg(test)]
+pub(super) fn nowhere() -> World {
+    struct Nothing;
+    impl Entropy for Nothing {
+        fn fill(&mut self, buffer: &mut [u8]) {
+            buffer.fill(0);
+        }
+    }
+    impl KeyMaker for Nothing {
+        fn private_key(&self, _: crate::base::entropy::KeyKind) -> Result<String, String> {
+            Err("no keys here".to_owned())
+        }
+        fn certificate(
+            &self,
+            _: &crate::base::entropy::CertificateRequest,
+            _: &str,
+            _: Option<(&str, &str)>,
+        ) -> Result<String, String> {
+            Err("no certificates here".to_owned())
+        }
+    }
+    World {
+        entropy: |_| Box::new(Nothing),
+        keys: Arc::new(Nothing),
+        now: || Timestamp::UNIX_EPOCH,
+        local_zone: || TimeZone::UTC,
+        zone: |_| None,
+        trees: Arc::default(),
+        begin: || (),
+        held: || 0,
+    }
 }

@@ -79,7 +79,7 @@ fn told(what: &str, text: &str) -> Result<(), String> {
 // === languages ===
 
 fn parse_template(input: &[u8], _: &mut Random) -> Result<(), String> {
-    match gotmpl::parse("t", input, &|name| name.len() % 7 != 0) {
+    match gotmpl::parse("t", input, &|name| (name.len() % 7 != 0).then_some("f")) {
         Ok(_) => Ok(()),
         Err(error) if error.line() == 0 => Err(format!("an error without a line: {error}")),
         Err(error) if error.line() > 1 + input.iter().filter(|byte| **byte == b'\n').count() => {
@@ -244,7 +244,7 @@ fn rendered(files: &FileSet, layers: Vec<Layer>, is_v4: bool) -> Result<(), Stri
             depth: 1000,
         },
     };
-    match render(&request, &world::system()) {
+    match render(request, &world::system()) {
         Ok(_) => Ok(()),
         Err(error) if error.message.contains("internal error") => Err("panicked".to_owned()),
         Err(error) => told("refused", &error.message),

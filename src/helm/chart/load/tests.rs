@@ -173,7 +173,7 @@ fn archives_that_expand_without_end_are_refused() {
             files,
             values: 0,
         };
-        let error = archive::files(&bytes, &mut budget).unwrap_err();
+        let error = archive::files(&bytes, &mut budget, &mut |_| ()).unwrap_err();
         assert_eq!(error.message, expected);
     }
     assert_eq!(
