@@ -36,6 +36,7 @@ async fn history(args: &Args) -> anyhow::Result<Exit> {
     let cluster = args.cluster.connect().await?;
     let ctx = release::Context {
         namespace: cluster.namespace().clone(),
+        driver: release::Driver::Secret,
         cluster,
         engine: engines::CERTIFIED[0],
         holder: Holder::default(),

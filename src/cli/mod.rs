@@ -5,6 +5,7 @@ pub mod demo;
 mod exit;
 pub mod history;
 mod output;
+pub mod release;
 pub mod render;
 pub mod run;
 mod runtime;
@@ -45,6 +46,8 @@ enum Command {
     Render(render::Args),
     /// Show where the components stand.
     Status(status::Args),
+    /// Helm's commands for releases: `release install …` in place of `helm install …`.
+    Release(release::Args),
     /// Show the revisions of a release.
     History(history::Args),
     /// Try it: a sandbox, a sample repository, and the daemon between them.
@@ -85,6 +88,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Validate(args) => validate::run(&args).into(),
         Command::Render(args) => render::run(&args).into(),
         Command::Status(args) => status::run(&args).into(),
+        Command::Release(args) => release::run(&args).into(),
         Command::History(args) => history::run(&args).into(),
         Command::Demo(args) => demo::run(&args).into(),
         Command::Sandbox(args) => sandbox::run(&args).into(),

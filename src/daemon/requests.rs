@@ -121,6 +121,7 @@ impl Backend for Store {
             let context = release::Context {
                 cluster: self.cluster.clone(),
                 namespace: self.namespace.clone(),
+                driver: release::Driver::Secret,
                 engine,
                 holder: release::Holder::default(),
                 now: jiff::Timestamp::now,

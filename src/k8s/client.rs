@@ -72,6 +72,14 @@ impl Cluster {
         Ok(Cluster::of(resolve_as_client(line).await?, false))
     }
 
+    /// The same, repeating requests as [`Cluster::connect`] does.
+    ///
+    /// # Errors
+    /// [`Error::Config`].
+    pub async fn connect_patiently(line: &CommandLine) -> Result<Cluster, Error> {
+        Ok(Cluster::of(resolve_as_client(line).await?, true))
+    }
+
     fn of(resolved: Resolved, is_patient: bool) -> Cluster {
         let inner = Inner {
             transport: Transport {

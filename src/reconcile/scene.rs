@@ -107,6 +107,7 @@ pub async fn list(
     let ctx = release::Context {
         cluster: cluster.clone(),
         namespace: namespace.clone(),
+        driver: release::Driver::Secret,
         // Storage is the same for all engines.
         engine: engines::CERTIFIED[0],
         holder: Holder::default(),
@@ -169,6 +170,7 @@ impl Scene {
         release::Context {
             cluster: self.settings.cluster.clone(),
             namespace: self.settings.namespace.clone(),
+            driver: release::Driver::Secret,
             engine,
             holder: Holder {
                 run: self.run.clone(),

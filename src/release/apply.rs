@@ -8,7 +8,7 @@ use super::ownership::{Owner, with_keys};
 use super::plan::{Plan, live_object, live_objects};
 use super::{Context, Error, FIELD_MANAGER, Outcome};
 use crate::k8s::objects::uid;
-use crate::k8s::{DeleteOptions, Object, ObjectRef, Patch, WriteOptions};
+use crate::k8s::{DeleteOptions, Object, ObjectRef, Patch, Propagation, WriteOptions};
 use crate::patch::{json_merge, keys, strategic};
 
 /// What one application did, for the outcome.
@@ -195,8 +195,19 @@ async fn delete_vanished(
 
 /// Deletes exactly this object, its dependents in the background.
 pub(super) async fn delete(ctx: &Context, at: &ObjectRef, uid: String) -> Result<(), Error> {
+    delete_as(ctx, at, uid, Propagation::Background).await
+}
+
+/// Deletes exactly this object.
+pub(super) async fn delete_as(
+    ctx: &Context,
+    at: &ObjectRef,
+    uid: String,
+    propagation: Propagation,
+) -> Result<(), Error> {
     let options = DeleteOptions {
         uid: Some(uid),
+        propagation,
         ..DeleteOptions::default()
     };
     let deleted = ctx.cluster.delete(at, &options).await;

@@ -1,6 +1,7 @@
 //! What a deploy would be, from the statuses of the revisions. Pure.
 //! Source: helm `pkg/action/upgrade.go`, `pkg/action/install.go`, `cmd/helm/upgrade.go`, v3.17 (`upgrade --install`).
 
+use super::Intent;
 use crate::helm::record::status;
 
 /// A revision and its status, as far as deciding needs them.
@@ -19,17 +20,24 @@ pub(super) enum Decision {
     Upgrade { revision: i64, baseline: i64 },
     /// Somebody is at work.
     Locked,
+    /// The name is in use.
+    InUse,
     /// Helm's text.
     Refused(String),
 }
 
 /// Decides from all revisions, oldest first.
-pub(super) fn decide(name: &str, history: &[Step]) -> Decision {
-    let Some(last) = history.last() else {
-        return Decision::Install {
-            revision: 1,
-            replaces: None,
-        };
+pub(super) fn decide(name: &str, history: &[Step], intent: Intent) -> Decision {
+    let last = match (history.last(), intent) {
+        (Some(last), Intent::Install { replace }) => return install(last, replace),
+        (Some(last), _) => last,
+        (None, Intent::Upgrade) => return not_deployed(name),
+        (None, _) => {
+            return Decision::Install {
+                revision: 1,
+                replaces: None,
+            };
+        }
     };
     let revision = last.revision + 1;
     if status::is_pending(&last.status) {
@@ -45,11 +53,32 @@ pub(super) fn decide(name: &str, history: &[Step]) -> Decision {
             revision,
             baseline: last.revision,
         },
-        (None, status::UNINSTALLED) => Decision::Install {
+        (None, status::UNINSTALLED) if intent == Intent::Either => Decision::Install {
             revision,
             replaces: Some(last.revision),
         },
-        (None, _) => Decision::Refused(format!("\"{name}\" has no deployed releases")),
+        (None, _) => not_deployed(name),
+    }
+}
+
+fn not_deployed(name: &str) -> Decision {
+    Decision::Refused(format!("\"{name}\" has no deployed releases"))
+}
+
+/// Over a name that has a history. What failed keeps its status, what was uninstalled is superseded.
+/// Source: helm `pkg/action/install.go` (`availableName`, `replaceRelease`), v3.17.
+fn install(last: &Step, replace: bool) -> Decision {
+    let revision = last.revision + 1;
+    match last.status.as_str() {
+        status::UNINSTALLED if replace => Decision::Install {
+            revision,
+            replaces: Some(last.revision),
+        },
+        status::FAILED if replace => Decision::Install {
+            revision,
+            replaces: None,
+        },
+        _ => Decision::InUse,
     }
 }
 
@@ -104,7 +133,33 @@ mod tests {
             ("1 unknown", refused()),
             ("1 deployed, 2 uninstalling", upgrade(3, 1)),
         ] {
-            assert_eq!(decide("x", &history(text)), expected, "{text}");
+            assert_eq!(decide("x", &history(text), Intent::Either), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn c11_21_an_install_wants_a_free_name_and_an_upgrade_a_release() {
+        let install = |revision, replaces| Decision::Install { revision, replaces };
+        let (plain, replace) = (
+            Intent::Install { replace: false },
+            Intent::Install { replace: true },
+        );
+        let refused = || Decision::Refused("\"x\" has no deployed releases".to_owned());
+        for (text, intent, expected) in [
+            ("", plain, install(1, None)),
+            ("1 deployed", plain, Decision::InUse),
+            ("1 deployed", replace, Decision::InUse),
+            ("1 failed", plain, Decision::InUse),
+            ("1 failed", replace, install(2, None)),
+            ("1 superseded, 2 uninstalled", plain, Decision::InUse),
+            ("1 superseded, 2 uninstalled", replace, install(3, Some(2))),
+            ("1 pending-install", replace, Decision::InUse),
+            ("1 uninstalling", replace, Decision::InUse),
+            ("", Intent::Upgrade, refused()),
+            ("1 uninstalled", Intent::Upgrade, refused()),
+            ("1 pending-upgrade", Intent::Upgrade, Decision::Locked),
+        ] {
+            assert_eq!(decide("x", &history(text), intent), expected, "{text} {intent:?}");
         }
     }
 

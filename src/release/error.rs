@@ -62,6 +62,22 @@ fn listed(conflicts: &[Conflict]) -> String {
 }
 
 impl Error {
+    /// Is there a record that says so?
+    pub(super) fn is_recorded(&self) -> bool {
+        matches!(self, Error::Failed { .. } | Error::Cancelled(_))
+    }
+    /// The same with another text.
+    pub(super) fn retold(self, text: String) -> Error {
+        match self {
+            Error::Failed { revision, log, .. } => Error::Failed {
+                message: text,
+                revision,
+                log,
+            },
+            Error::Cancelled(_) => Error::Cancelled(text),
+            _ => Error::Helm(text),
+        }
+    }
     /// The log of the Helm hook that failed.
     #[must_use]
     pub fn log(&self) -> Option<&str> {

@@ -11,6 +11,7 @@ mod deploy;
 mod error;
 mod hooks;
 mod journal;
+mod namespace;
 mod objects;
 mod observe;
 pub mod ownership;
@@ -19,22 +20,24 @@ mod rollback;
 mod run;
 mod session;
 mod storage;
+mod undo;
 mod uninstall;
 mod verb;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-pub use deploy::deploy;
+pub use deploy::{baseline, deploy, dry_run};
 pub use error::Error;
-pub use observe::{list, observe, revision};
+pub use observe::{all, history, list, observe, revision};
 pub use ownership::Conflict;
 pub use rollback::rollback;
 pub use uninstall::uninstall;
 
 use crate::base::names::{Namespace, ReleaseName};
 use crate::helm::engines::Engine;
-use crate::k8s::Cluster;
+use crate::helm::record::Release;
+use crate::k8s::{Cluster, Propagation};
 
 /// The field manager of releases: Helm's own, so that either program can take away what the other has set.
 const FIELD_MANAGER: &str = "helm";
@@ -53,6 +56,16 @@ pub struct Holder {
     pub run: String,
 }
 
+/// Where records are kept. Source: helm `pkg/action/action.go` (`Init`), v3.17.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Driver {
+    /// Secrets, Helm's default.
+    #[default]
+    Secret,
+    /// `ConfigMaps`.
+    ConfigMap,
+}
+
 /// What all verbs need.
 #[derive(Clone)]
 pub struct Context {
@@ -60,6 +73,8 @@ pub struct Context {
     pub cluster: Cluster,
     /// The release namespace.
     pub namespace: Namespace,
+    /// Where records are kept.
+    pub driver: Driver,
     /// Which Helm to be.
     pub engine: &'static Engine,
     /// For the journal.
@@ -80,9 +95,30 @@ pub enum Wait {
     AfterHooks,
 }
 
-/// Options of install and upgrade.
+/// What a deploy may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Intent {
+    /// Whichever fits what is there.
+    #[default]
+    Either,
+    /// An install, refused where the name is in use.
+    Install {
+        /// `--replace`: a name whose newest revision failed or was uninstalled counts as free.
+        replace: bool,
+    },
+    /// An upgrade, refused where there is nothing to start from.
+    Upgrade,
+}
+
+/// Options of install, upgrade, rollback and uninstall; each verb looks at those that it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of helm's command line"
+)]
 pub struct Options {
+    /// Install, upgrade, or either.
+    pub intent: Intent,
     /// Per wait and per hook.
     pub timeout: Duration,
     /// Main objects.
@@ -97,6 +133,20 @@ pub struct Options {
     pub no_hooks: bool,
     /// `--skip-crds`
     pub skip_crds: bool,
+    /// `--force`: objects are replaced instead of patched. Immutable fields stay immutable.
+    pub force: bool,
+    /// `--take-ownership`: it does not matter whose the objects are that exist.
+    pub take_ownership: bool,
+    /// `--cleanup-on-fail`: what an upgrade or rollback created is deleted if it fails.
+    pub cleanup_on_fail: bool,
+    /// `--atomic`: a failed install is uninstalled, a failed upgrade rolled back. Implies waiting.
+    pub atomic: bool,
+    /// `--create-namespace`
+    pub create_namespace: bool,
+    /// `--cascade`
+    pub propagation: Propagation,
+    /// Kinds (`Job`) whose objects are replaced where their template changed.
+    pub recreate: Vec<String>,
     /// Set on records: user labels.
     pub labels: std::collections::BTreeMap<String, String>,
     /// Why it is given up, such as `superseded by 1a2b3c4`: set before the token is cancelled, it becomes the record's
@@ -108,6 +158,7 @@ impl Default for Options {
     /// Helm's defaults: five minutes per wait, ten revisions.
     fn default() -> Self {
         Options {
+            intent: Intent::Either,
             timeout: Duration::from_secs(300),
             wait: Wait::None,
             wait_for_jobs: false,
@@ -115,6 +166,13 @@ impl Default for Options {
             description: None,
             no_hooks: false,
             skip_crds: false,
+            force: false,
+            take_ownership: false,
+            cleanup_on_fail: false,
+            atomic: false,
+            create_namespace: false,
+            propagation: Propagation::Background,
+            recreate: Vec::new(),
             labels: std::collections::BTreeMap::new(),
             cancel_reason: Arc::default(),
         }
@@ -192,6 +250,10 @@ pub struct Outcome {
     pub unchanged: Vec<String>,
     #[allow(missing_docs)]
     pub deleted: Vec<String>,
+    /// Kept by `helm.sh/resource-policy`: (kind, name).
+    pub kept: Vec<(String, String)>,
     /// Things to tell the operator.
     pub warnings: Vec<String>,
+    /// The record as it was last written.
+    pub release: Release,
 }

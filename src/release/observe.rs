@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::decide::{self, Decision};
 use super::journal::{self, Entry};
 use super::storage::{self, Kept};
-use super::{Context, Error, Observed, State, Summary};
+use super::{Context, Error, Intent, Observed, State, Summary};
 use crate::base::names::ReleaseName;
 use crate::helm::record::{Stored, status};
 
@@ -24,7 +24,7 @@ pub async fn observe(ctx: &Context, name: &ReleaseName) -> Result<Observed, Erro
         // So it will be, once it is taken over.
         status::FAILED.clone_into(&mut last.status);
     }
-    let decision = decide::decide(name.as_str(), &steps);
+    let decision = decide::decide(name.as_str(), &steps, Intent::Either);
     Ok(Observed {
         name: name.clone(),
         state,
@@ -40,7 +40,7 @@ pub async fn observe(ctx: &Context, name: &ReleaseName) -> Result<Observed, Erro
 /// The API server's.
 pub async fn list(ctx: &Context) -> Result<Vec<Summary>, Error> {
     let mut newest: BTreeMap<String, Summary> = BTreeMap::new();
-    for kept in storage::current(ctx).await? {
+    for kept in storage::all(ctx, false).await? {
         let found = summary(&kept);
         match newest.get(&found.name) {
             Some(known) if known.revision >= found.revision => {}
@@ -52,19 +52,35 @@ pub async fn list(ctx: &Context) -> Result<Vec<Summary>, Error> {
     Ok(newest.into_values().collect())
 }
 
+/// All revisions of all releases in the namespace, or those that are not superseded, with all that they hold.
+///
+/// # Errors
+/// The API server's.
+pub async fn all(ctx: &Context, superseded: bool) -> Result<Vec<Stored>, Error> {
+    let found = storage::all(ctx, superseded).await?;
+    Ok(found.into_iter().map(|kept| kept.stored).collect())
+}
+
 /// One revision with all that it holds; `None`: the newest.
 ///
 /// # Errors
 /// `release: not found`, or the API server's.
 pub async fn revision(ctx: &Context, name: &ReleaseName, number: Option<i64>) -> Result<Stored, Error> {
-    let mut history = storage::history(ctx, name.as_str()).await?;
-    if let Some(number) = number {
-        history.retain(|kept| kept.release().version == number);
-    }
-    let newest = history
-        .pop()
-        .ok_or_else(|| Error::Helm("release: not found".to_owned()))?;
-    Ok(newest.stored)
+    let found = match number {
+        Some(number) => storage::one(ctx, name.as_str(), number).await?,
+        None => storage::history(ctx, name.as_str()).await?.pop(),
+    };
+    let found = found.ok_or_else(|| Error::Helm("release: not found".to_owned()))?;
+    Ok(found.stored)
+}
+
+/// All revisions with all that they hold, oldest first.
+///
+/// # Errors
+/// The API server's.
+pub async fn history(ctx: &Context, name: &ReleaseName) -> Result<Vec<Stored>, Error> {
+    let found = storage::history(ctx, name.as_str()).await?;
+    Ok(found.into_iter().map(|kept| kept.stored).collect())
 }
 
 /// A pending record is ours where our journal names its revision. A journal that somebody has not closed means that they
@@ -82,6 +98,14 @@ fn state(steps: &[decide::Step], left: Option<&Entry>) -> State {
         },
         (None, None) if steps.is_empty() => State::Absent,
         (None, None) => State::Settled,
+    }
+}
+
+/// What has been read before.
+pub(super) fn step_of(summary: &Summary) -> decide::Step {
+    decide::Step {
+        revision: summary.revision,
+        status: summary.status.clone(),
     }
 }
 

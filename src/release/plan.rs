@@ -23,39 +23,25 @@ pub(super) struct Plan {
     pub(super) warnings: Vec<String>,
 }
 
-/// Builds the objects of both manifests, and takes what it finds for ours.
-///
-/// # Errors
-/// Kinds that are not served.
-pub(super) async fn without_check(
-    ctx: &Context,
-    release: &str,
-    manifest: &str,
-    previous_manifest: &str,
-) -> Result<Plan, Error> {
-    let prefix = "unable to build kubernetes objects from new release manifest";
-    let (previous, warnings) = objects::of_stored_manifest(ctx, previous_manifest).await?;
-    let mut plan = Plan {
-        targets: objects::of_manifest(ctx, manifest, prefix).await?,
-        previous,
-        moved: Vec::new(),
-        warnings,
-    };
-    match check_ownership(ctx, release, &mut plan, true).await {
-        Err(Error::Ownership { .. }) => Ok(plan),
-        checked => checked.map(|()| plan),
-    }
+/// What of the objects that are there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Check {
+    /// They must be ours or nobody's.
+    Ownership,
+    /// They count as ours.
+    TakeOver,
 }
 
-/// Builds the objects of both manifests and checks that the new ones are ours or nobody's.
+/// Builds the objects of both manifests and checks that the new ones are ours or nobody's. `manifests`: the new one, and
+/// the last revision's.
 ///
 /// # Errors
 /// Kinds that are not served, objects of others: all at once.
 pub(super) async fn make(
     ctx: &Context,
     release: &str,
-    manifest: &str,
-    previous_manifest: Option<&str>,
+    (manifest, previous_manifest): (&str, Option<&str>),
+    check: Check,
 ) -> Result<Plan, Error> {
     let what = if previous_manifest.is_some() {
         "new release manifest"
@@ -73,8 +59,10 @@ pub(super) async fn make(
         moved: Vec::new(),
         warnings,
     };
-    check_ownership(ctx, release, &mut plan, previous_manifest.is_some()).await?;
-    Ok(plan)
+    match check_ownership(ctx, release, &mut plan, previous_manifest.is_some()).await {
+        Err(Error::Ownership { .. }) if check == Check::TakeOver => Ok(plan),
+        checked => checked.map(|()| plan),
+    }
 }
 
 /// Objects that the last revision names are ours by record, whether they carry the keys or not.

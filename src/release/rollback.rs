@@ -3,7 +3,9 @@
 
 use tokio_util::sync::CancellationToken;
 
+use super::plan::Check;
 use super::session::Session;
+use super::storage;
 use super::verb::{self, ROLLBACK};
 use super::{Context, Error, Observed, Options, Outcome, deploy, plan};
 use crate::helm::record::{Stored, status};
@@ -44,15 +46,14 @@ async fn go_back(session: &mut Session<'_>, to: Option<i64>) -> Result<Outcome, 
         labels: target.stored.labels.clone(),
     };
     let name = session.observed.name.as_str();
-    let plan = plan::without_check(
-        session.ctx,
-        name,
-        &stored.release.manifest,
-        &current.release().manifest,
-    )
-    .await?;
+    let manifests = (
+        stored.release.manifest.as_str(),
+        Some(current.release().manifest.as_str()),
+    );
+    let plan = plan::make(session.ctx, name, manifests, Check::TakeOver).await?;
+    let packed = storage::pack(session.ctx, stored)?;
     let history = session.prune(history).await?;
-    let mut run = session.begin(stored, verb::outcome(revision, Vec::new())).await?;
+    let mut run = session.begin(packed, verb::outcome(revision, Vec::new())).await?;
     let done = verb::execute(&mut run, &plan, &ROLLBACK).await;
     verb::end(run, done, &ROLLBACK, history).await
 }

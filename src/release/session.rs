@@ -5,9 +5,9 @@ use tokio_util::sync::CancellationToken;
 use super::decide;
 use super::journal::{Entry, Journal};
 use super::run::{Run, reason};
-use super::storage::{self, Kept};
+use super::storage::{self, Kept, Packed};
 use super::{Context, Error, Observed, Options, Outcome, State, hooks, observe};
-use crate::helm::record::{Stored, status};
+use crate::helm::record::status;
 
 /// What a verb was called with, and its open journal.
 pub(super) struct Session<'a> {
@@ -125,12 +125,12 @@ impl<'a> Session<'a> {
     }
 
     /// Writes the pending record: from here on the revision exists, and ends deployed or failed.
-    pub(super) async fn begin(&mut self, stored: Stored, outcome: Outcome) -> Result<Run<'_>, Error> {
+    pub(super) async fn begin(&mut self, packed: Packed, outcome: Outcome) -> Result<Run<'_>, Error> {
         if self.cancel.is_cancelled() {
             return Err(Error::Cancelled(reason(self.options)));
         }
-        self.journal.revision(stored.release.version).await?;
-        let record = storage::create(self.ctx, stored).await?;
+        self.journal.revision(packed.stored.release.version).await?;
+        let record = storage::create(self.ctx, packed).await?;
         Ok(self.run(record, outcome))
     }
 

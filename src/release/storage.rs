@@ -1,9 +1,9 @@
-//! The Secrets that hold the records of a namespace.
+//! The Secrets or `ConfigMaps` that hold the records of a namespace.
 
 use crate::helm::record::{self, Release, Stamp, Stored, object_name};
-use crate::k8s::{DeleteOptions, Object, ObjectRef, WriteOptions, objects};
+use crate::k8s::{self, DeleteOptions, Object, ObjectRef, WriteOptions};
 
-use super::{Context, Error};
+use super::{Context, Driver, Error};
 
 /// A record with the storage object that it was read from or written to: the guard of the next write.
 #[derive(Clone, Debug)]
@@ -17,22 +17,33 @@ impl Kept {
         &self.stored.release
     }
     pub(super) fn uid(&self) -> &str {
-        objects::uid(&self.live)
+        k8s::objects::uid(&self.live)
     }
     pub(super) fn resource_version(&self) -> &str {
-        objects::resource_version(&self.live)
+        k8s::objects::resource_version(&self.live)
     }
 }
 
-fn secrets(ctx: &Context) -> ObjectRef {
-    ObjectRef::new("v1", "Secret", "").in_namespace(ctx.namespace.as_str())
+fn objects(ctx: &Context) -> ObjectRef {
+    let kind = match ctx.driver {
+        Driver::Secret => "Secret",
+        Driver::ConfigMap => "ConfigMap",
+    };
+    ObjectRef::new("v1", kind, "").in_namespace(ctx.namespace.as_str())
+}
+
+fn object(ctx: &Context, stored: &Stored, payload: &str, stamp: Stamp) -> Object {
+    match ctx.driver {
+        Driver::Secret => record::secret(stored, payload, stamp),
+        Driver::ConfigMap => record::config_map(stored, payload, stamp),
+    }
 }
 
 /// All revisions of a release, oldest first. Records that do not decode are left out, as Helm does, and logged.
 pub(super) async fn history(ctx: &Context, name: &str) -> Result<Vec<Kept>, Error> {
     let found = ctx
         .cluster
-        .list(&secrets(ctx), &record::selector(Some(name)))
+        .list(&objects(ctx), &record::selector(Some(name)))
         .await;
     let found = found.map_err(Error::doing(|| format!("reading the records of release {name}")))?;
     let mut history = decoded(found);
@@ -40,11 +51,25 @@ pub(super) async fn history(ctx: &Context, name: &str) -> Result<Vec<Kept>, Erro
     Ok(history)
 }
 
-/// The records of all releases that are not superseded, in any order: the newest of each is among them, and the load of a
+/// One revision.
+pub(super) async fn one(ctx: &Context, name: &str, number: i64) -> Result<Option<Kept>, Error> {
+    let target = ObjectRef {
+        name: object_name(name, number),
+        ..objects(ctx)
+    };
+    let found = ctx.cluster.get(&target).await;
+    let found = found.map_err(Error::doing(|| format!("reading record {}", target.name)))?;
+    Ok(decoded(found.into_iter().collect()).pop())
+}
+
+/// The records of all releases, in any order. Without `superseded`: the newest of each is among them, and the load of a
 /// full history is not.
-pub(super) async fn current(ctx: &Context) -> Result<Vec<Kept>, Error> {
-    let selector = format!("{},status notin (superseded)", record::selector(None));
-    let found = ctx.cluster.list(&secrets(ctx), &selector).await;
+pub(super) async fn all(ctx: &Context, superseded: bool) -> Result<Vec<Kept>, Error> {
+    let mut selector = record::selector(None);
+    if !superseded {
+        selector += ",status notin (superseded)";
+    }
+    let found = ctx.cluster.list(&objects(ctx), &selector).await;
     let found = found.map_err(Error::doing(|| {
         format!("reading the releases of namespace {}", ctx.namespace)
     }))?;
@@ -62,15 +87,30 @@ fn decoded(found: Vec<Object>) -> Vec<Kept> {
     found.into_iter().filter_map(read).collect()
 }
 
-/// Writes a new revision.
-pub(super) async fn create(ctx: &Context, stored: Stored) -> Result<Kept, Error> {
-    let release = &stored.release;
-    let payload = record::encode(release, ctx.engine);
-    if let Some(why) = record::over_limit(release, &payload) {
-        return Err(Error::Helm(format!("create: failed to create: {why}")));
+/// A revision that the server will take.
+pub(super) struct Packed {
+    pub(super) stored: Stored,
+    payload: String,
+}
+
+/// Packs a new revision, before anything is touched for it.
+///
+/// # Errors
+/// It would be too large, and what of it is.
+pub(super) fn pack(ctx: &Context, stored: Stored) -> Result<Packed, Error> {
+    let payload = record::encode(&stored.release, ctx.engine);
+    match record::over_limit(&stored.release, &payload) {
+        Some(why) => Err(Error::Helm(format!("create: failed to create: {why}"))),
+        None => Ok(Packed { stored, payload }),
     }
-    let secret = record::secret(&stored, &payload, Stamp::Created((ctx.now)().as_second()));
-    match ctx.cluster.create(&secret, &options()).await {
+}
+
+/// Writes a new revision.
+pub(super) async fn create(ctx: &Context, packed: Packed) -> Result<Kept, Error> {
+    let Packed { stored, payload } = packed;
+    let release = &stored.release;
+    let fresh = object(ctx, &stored, &payload, Stamp::Created((ctx.now)().as_second()));
+    match ctx.cluster.create(&fresh, &options()).await {
         Ok(live) => Ok(Kept { stored, live }),
         // Helm's only mutual exclusion: somebody else took this revision.
         Err(error) if error.is_already_exists() => Err(Error::Helm("release: already exists".to_owned())),
@@ -85,7 +125,12 @@ pub(super) async fn create(ctx: &Context, stored: Stored) -> Result<Kept, Error>
 pub(super) async fn update(ctx: &Context, kept: &mut Kept) -> Result<(), Error> {
     let release = kept.release();
     let payload = record::encode(release, ctx.engine);
-    let fresh = record::secret(&kept.stored, &payload, Stamp::Modified((ctx.now)().as_second()));
+    let fresh = object(
+        ctx,
+        &kept.stored,
+        &payload,
+        Stamp::Modified((ctx.now)().as_second()),
+    );
     let mut object = kept.live.clone();
     object["metadata"]["labels"] = fresh["metadata"]["labels"].clone();
     object["data"] = fresh["data"].clone();
@@ -120,7 +165,7 @@ pub(super) async fn delete(ctx: &Context, kept: &Kept) -> Result<(), Error> {
     let name = object_name(&kept.release().name, kept.release().version);
     let target = ObjectRef {
         name: name.clone(),
-        ..secrets(ctx)
+        ..objects(ctx)
     };
     let deleted = ctx.cluster.delete(&target, &options).await;
     deleted.map_err(Error::doing(|| format!("deleting record {name}")))?;

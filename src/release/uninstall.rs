@@ -8,10 +8,11 @@ use super::plan::live_object;
 use super::run::Run;
 use super::session::Session;
 use super::storage::{self, Kept};
-use super::{Context, Error, Observed, Options, Outcome, apply, hooks, journal, objects, verb};
+use super::{Context, Error, Observed, Options, Outcome, Wait, apply, hooks, journal, objects, verb};
 use crate::helm::manifest::order;
 use crate::helm::record::status;
 use crate::k8s::objects::annotation;
+use crate::k8s::{ObjectRef, wait};
 
 /// Deletes the objects of the newest revision, whatever its status, and all records, unless the history is kept. Can be
 /// repeated after any failure.
@@ -52,24 +53,34 @@ async fn remove(session: &mut Session<'_>, keep_history: bool) -> Result<Outcome
     let revision = last.release().version;
     session.journal.revision(revision).await?;
     let mut run = session.run(last, verb::outcome(revision, Vec::new()));
+    let mut problems = Vec::new();
     if !was_uninstalled {
-        delete_all(&mut run).await?;
+        problems = delete_all(&mut run).await?;
     }
+    let description = run.options.description.clone();
     let Run {
         record, mut outcome, ..
     } = run;
     status::UNINSTALLED.clone_into(&mut outcome.status);
     if keep_history {
-        mark_uninstalled(ctx, record, history).await?;
+        mark_uninstalled(ctx, record, description, history).await?;
+    } else {
+        for kept in history.iter().chain([&record]) {
+            storage::delete(ctx, kept).await?;
+        }
+    }
+    if problems.is_empty() {
         return Ok(outcome);
     }
-    for kept in history.iter().chain([&record]) {
-        storage::delete(ctx, kept).await?;
-    }
-    Ok(outcome)
+    Err(Error::Helm(format!(
+        "uninstallation completed with {} error(s): {}",
+        problems.len(),
+        problems.join("; ")
+    )))
 }
 
-async fn delete_all(run: &mut Run<'_>) -> Result<(), Error> {
+/// What fails once the objects are deleted does not keep the records: it is told at the end.
+async fn delete_all(run: &mut Run<'_>) -> Result<Vec<String>, Error> {
     let now = run.now();
     let info = &mut run.record.stored.release.info;
     status::UNINSTALLING.clone_into(&mut info.status);
@@ -78,11 +89,36 @@ async fn delete_all(run: &mut Run<'_>) -> Result<(), Error> {
     run.save().await?;
     hooks::run(run, "pre-delete").await?;
     run.step("delete").await?;
-    delete_objects(run).await?;
-    hooks::run(run, "post-delete").await
+    let deleted = delete_objects(run).await?;
+    let mut problems = Vec::new();
+    if run.options.wait != Wait::None {
+        problems.extend(wait_for(run, &deleted).await?);
+    }
+    match hooks::run(run, "post-delete").await {
+        Err(Error::Helm(text)) => problems.push(text),
+        ended => ended?,
+    }
+    Ok(problems)
 }
 
-async fn delete_objects(run: &mut Run<'_>) -> Result<(), Error> {
+/// Waits until what was deleted is gone.
+async fn wait_for(run: &mut Run<'_>, deleted: &[Deleted]) -> Result<Option<String>, Error> {
+    run.step("wait").await?;
+    let (timeout, cancel) = (run.options.timeout, run.cancel);
+    for (at, uid) in deleted {
+        let gone = wait::until_gone(&run.ctx.cluster, at, Some(uid), timeout, cancel).await;
+        match gone.map_err(|error| run.waited(&error)) {
+            Err(Error::Helm(text)) => return Ok(Some(text)),
+            gone => gone?,
+        }
+    }
+    Ok(None)
+}
+
+/// An object, and its uid when it lived.
+type Deleted = (ObjectRef, String);
+
+async fn delete_objects(run: &mut Run<'_>) -> Result<Vec<Deleted>, Error> {
     let manifest = run.release().manifest.clone();
     let (mut targets, warnings) = objects::of_stored_manifest(run.ctx, &manifest).await?;
     run.outcome.warnings.extend(warnings);
@@ -91,14 +127,15 @@ async fn delete_objects(run: &mut Run<'_>) -> Result<(), Error> {
         order::uninstall_key(&a.at.kind, is_v4).cmp(&order::uninstall_key(&b.at.kind, is_v4))
     });
     let owner = format!("{}/{}", run.ctx.namespace, run.release().name);
-    let mut failures = Vec::new();
+    let (mut deleted, mut failures) = (Vec::new(), Vec::new());
     for target in &targets {
-        if let Err(error) = delete_one(run, target, &owner).await {
-            failures.push(error.to_string());
+        match delete_one(run, target, &owner).await {
+            Ok(uid) => deleted.extend(uid.map(|uid| (target.at.clone(), uid))),
+            Err(error) => failures.push(error.to_string()),
         }
     }
     if failures.is_empty() {
-        return Ok(());
+        return Ok(deleted);
     }
     let name = &run.release().name;
     Err(Error::Helm(format!(
@@ -108,34 +145,40 @@ async fn delete_objects(run: &mut Run<'_>) -> Result<(), Error> {
 }
 
 /// Kept where the stored manifest or the live object says so.
-async fn delete_one(run: &mut Run<'_>, target: &Target, owner: &str) -> Result<(), Error> {
+async fn delete_one(run: &mut Run<'_>, target: &Target, owner: &str) -> Result<Option<String>, Error> {
     let policy = annotation(&target.object, "helm.sh/resource-policy").unwrap_or_default();
     if policy.trim().eq_ignore_ascii_case("keep") {
         run.outcome
-            .warnings
-            .push(format!("{} is kept due to the resource policy", target.at));
-        return Ok(());
+            .kept
+            .push((target.at.kind.clone(), target.at.name.clone()));
+        return Ok(None);
     }
     let Some(live) = live_object(run.ctx, &target.at).await? else {
-        return Ok(());
+        return Ok(None);
     };
     match removal(&live, &[], owner) {
-        Removal::Keep(why) => run
-            .outcome
-            .warnings
-            .push(format!("{} is not deleted: {why}", target.at)),
+        Removal::Keep(why) => {
+            let warning = format!("{} is not deleted: {why}", target.at);
+            run.outcome.warnings.push(warning);
+            Ok(None)
+        }
         Removal::Delete { uid } => {
-            apply::delete(run.ctx, &target.at, uid).await?;
+            apply::delete_as(run.ctx, &target.at, uid.clone(), run.options.propagation).await?;
             run.outcome
                 .deleted
                 .push(format!("{}/{}", target.at.kind, target.at.name));
+            Ok(Some(uid))
         }
     }
-    Ok(())
 }
 
 /// Only the newest one says `uninstalled`; no older one may rise again as `deployed`.
-async fn mark_uninstalled(ctx: &Context, mut record: Kept, history: Vec<Kept>) -> Result<(), Error> {
+async fn mark_uninstalled(
+    ctx: &Context,
+    mut record: Kept,
+    description: Option<String>,
+    history: Vec<Kept>,
+) -> Result<(), Error> {
     for mut old in history {
         if old.release().info.status == status::DEPLOYED {
             status::SUPERSEDED.clone_into(&mut old.stored.release.info.status);
@@ -144,6 +187,6 @@ async fn mark_uninstalled(ctx: &Context, mut record: Kept, history: Vec<Kept>) -
     }
     let info = &mut record.stored.release.info;
     status::UNINSTALLED.clone_into(&mut info.status);
-    "Uninstallation complete".clone_into(&mut info.description);
+    info.description = description.unwrap_or_else(|| "Uninstallation complete".to_owned());
     storage::update(ctx, &mut record).await
 }

@@ -116,7 +116,10 @@ pub(super) async fn end(
         Err(error) => Err(error),
     };
     match finished {
-        Ok(()) => Ok(run.outcome),
+        Ok(()) => Ok(Outcome {
+            release: run.record.stored.release,
+            ..run.outcome
+        }),
         Err(error) => Err(run.fail(error, verb.failure).await),
     }
 }

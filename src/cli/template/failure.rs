@@ -34,7 +34,7 @@ const PLACES: [(&str, &str); 13] = [
 ];
 
 /// Writes what helm logs, as it logs it.
-pub(super) fn log(warnings: &[String], engine: &Engine) {
+pub(in crate::cli) fn log(warnings: &[String], engine: &Engine) {
     for warning in warnings {
         super::complain(&format!("{}\n", logged(warning, engine)));
     }

@@ -143,7 +143,7 @@ pub struct TemplateArgs {
 }
 
 /// How to reach the cluster.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Kube {
     /// A kubeconfig (default: $KUBECONFIG, then ~/.kube/config, then in-cluster settings).
     #[arg(long, value_name = "FILE", default_value = "", hide_default_value = true)]

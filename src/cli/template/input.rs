@@ -19,7 +19,7 @@ use crate::helm::render::Layer;
 const MAX_FOLDER_BYTES: u64 = 256 << 20;
 
 /// The chart's place on this machine.
-pub(super) fn locate(path: &str) -> anyhow::Result<&str> {
+pub(in crate::cli) fn locate(path: &str) -> anyhow::Result<&str> {
     let path = path.trim();
     match fs::metadata(path) {
         Ok(_) => Ok(path),
@@ -32,7 +32,7 @@ pub(super) fn locate(path: &str) -> anyhow::Result<&str> {
 }
 
 /// A chart from a folder or an archive; each file is shown to `seen` as soon as it is there.
-pub(super) fn chart(
+pub(in crate::cli) fn chart(
     path: &str,
     engine: &'static Engine,
     seen: &mut dyn FnMut(&File),
@@ -125,11 +125,34 @@ impl Walk {
     }
 }
 
+/// The flags that set values.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::cli) struct Given<'a> {
+    pub(in crate::cli) values: &'a [String],
+    pub(in crate::cli) set: &'a [String],
+    pub(in crate::cli) set_string: &'a [String],
+    pub(in crate::cli) set_file: &'a [String],
+    pub(in crate::cli) set_json: &'a [String],
+    pub(in crate::cli) set_literal: &'a [String],
+}
+
 /// The values of the command line, in the order in which helm applies them.
-/// Source: helm `pkg/cli/values/options.go` (`MergeValues`), v3.17.
 pub(super) fn layers(args: &TemplateArgs, engine: &Engine) -> Vec<Layer> {
+    let given = Given {
+        values: &args.values,
+        set: &args.set,
+        set_string: &args.set_string,
+        set_file: &args.set_file,
+        set_json: &args.set_json,
+        set_literal: &args.set_literal,
+    };
+    layers_of(&given, engine)
+}
+
+/// The same for any command. Source: helm `pkg/cli/values/options.go` (`MergeValues`), v3.17.
+pub(in crate::cli) fn layers_of(args: &Given<'_>, engine: &Engine) -> Vec<Layer> {
     let mut layers = Vec::new();
-    for name in &args.values {
+    for name in args.values {
         layers.push(match read(name) {
             Ok(text) => Layer::File {
                 name: name.clone(),
@@ -141,7 +164,7 @@ pub(super) fn layers(args: &TemplateArgs, engine: &Engine) -> Vec<Layer> {
     layers.extend(args.set_json.iter().cloned().map(Layer::SetJson));
     layers.extend(args.set.iter().cloned().map(Layer::Set));
     layers.extend(args.set_string.iter().cloned().map(Layer::SetString));
-    for text in &args.set_file {
+    for text in args.set_file {
         layers.push(set_file(text, engine));
     }
     layers.extend(args.set_literal.iter().cloned().map(Layer::SetLiteral));

@@ -1,9 +1,9 @@
 //! `deploy-manager template`: the flags, output and exit codes of `helm template`.
 
-mod failure;
-mod flags;
-mod input;
-mod live;
+pub(super) mod failure;
+pub(super) mod flags;
+pub(super) mod input;
+pub(super) mod live;
 mod output;
 mod usage;
 

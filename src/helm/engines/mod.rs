@@ -79,6 +79,10 @@ pub struct Engine {
     pub toml_has_exponents: bool,
     /// The semver library's edition: constraints and error texts.
     pub semver: semver::Edition,
+    /// What an install says of a name that has a history.
+    pub name_in_use: &'static str,
+    /// What takes a failed deploy back, as messages name it.
+    pub atomic_flag: &'static str,
     /// `--kube-version` keeps its text, and constraints ignore its suffix (since v4.1).
     pub keeps_kube_version_text: bool,
     /// `template --dry-run=server` is `--validate`, and has capabilities of the cluster as well as `lookup` (since v4.0).
@@ -124,6 +128,8 @@ pub static HELM_3_17_2: Engine = Engine {
     has_durations: false,
     toml_has_exponents: false,
     semver: semver::Edition::V3_3,
+    name_in_use: "cannot re-use a name that is still in use",
+    atomic_flag: "atomic",
     keeps_kube_version_text: false,
     validates_on_dry_run: false,
     checks_generated_names: false,
@@ -157,6 +163,8 @@ pub static HELM_4_3_1: Engine = Engine {
     has_durations: true,
     toml_has_exponents: true,
     semver: semver::Edition::V3_5,
+    name_in_use: "release name check failed: cannot reuse a name that is still in use",
+    atomic_flag: "rollback-on-failure",
     keeps_kube_version_text: true,
     validates_on_dry_run: true,
     checks_generated_names: true,

@@ -45,15 +45,17 @@ pub enum DecodeError {
 /// The payload: ASCII text of one line. Empty times are written as the engine's Helm writes them.
 #[must_use]
 pub fn encode(release: &Release, engine: &Engine) -> String {
-    let json = serde_json::to_vec(&in_style_of(release, engine)).expect("a record has text keys only");
+    let json = super::text::release_text(release, engine);
     let builder = GzBuilder::new().operating_system(GZIP_OS_UNKNOWN);
     let mut packer = builder.write(Vec::new(), Compression::best());
-    packer.write_all(&json).expect("memory takes every write");
+    packer
+        .write_all(json.as_bytes())
+        .expect("memory takes every write");
     STANDARD.encode(packer.finish().expect("memory takes every write"))
 }
 
 /// Helm 3 writes `""` for a zero time, Helm 4 leaves it out; both read both.
-fn in_style_of(release: &Release, engine: &Engine) -> Release {
+pub(super) fn in_style_of(release: &Release, engine: &Engine) -> Release {
     let mut release = release.clone();
     let style = |time: &mut Option<String>| {
         let text = time.take().filter(|text| !text.is_empty());

@@ -8,14 +8,18 @@ mod codec;
 mod schema;
 mod size;
 mod storage;
+mod text;
 
 pub use chart::chart_json;
 pub use codec::{DecodeError, decode, encode};
 pub use schema::{Info, Release, status};
 pub use size::{LIMIT, over_limit};
 pub use storage::{
-    Stamp, Stored, StoredError, check_labels, labels_with, object_name, read_object, secret, selector,
+    Stamp, Stored, StoredError, check_labels, config_map, labels_with, object_name, read_object, secret,
+    selector,
 };
+
+pub use text::{dependencies_text, release_json, release_text};
 
 #[cfg(test)]
 mod tests;

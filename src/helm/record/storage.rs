@@ -119,7 +119,19 @@ pub fn secret(stored: &Stored, payload: &str, stamp: Stamp) -> Json {
     })
 }
 
-/// Reads a Secret or ConfigMap that holds a record.
+/// The `ConfigMap` for a record with this payload.
+#[must_use]
+pub fn config_map(stored: &Stored, payload: &str, stamp: Stamp) -> Json {
+    let mut object = secret(stored, payload, stamp);
+    object["kind"] = Json::from("ConfigMap");
+    object["data"] = json!({"release": payload});
+    if let Some(fields) = object.as_object_mut() {
+        fields.remove("type");
+    }
+    object
+}
+
+/// Reads a Secret or `ConfigMap` that holds a record.
 ///
 /// # Errors
 /// There is no record in it, or it does not decode.

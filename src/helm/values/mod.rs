@@ -107,6 +107,38 @@ pub fn compose_from(
     }
 }
 
+/// `CoalesceValues` for a chart as a record has it: its values below those that the user gave.
+///
+/// # Errors
+/// Helm's text.
+pub fn computed(
+    chart: &Chart,
+    config: &JsonMap<String, Json>,
+    engine: &Engine,
+) -> Result<JsonMap<String, Json>, String> {
+    let coalescer = Coalescer::new(engine, (u64::MAX, || 0));
+    let family = Family::new(&Arc::new(chart.clone()), engine.copies_aliased_deeply);
+    Ok(tree::json(&coalescer.coalesce(
+        &family,
+        TOP,
+        &tree::map(config),
+    )?))
+}
+
+/// The values of an earlier revision below those that are given now: a null takes a value away.
+/// Source: helm `pkg/action/upgrade.go` (`reuseValues`), v3.17.
+#[must_use]
+pub fn over_earlier(
+    given: &JsonMap<String, Json>,
+    earlier: &JsonMap<String, Json>,
+    engine: &Engine,
+) -> JsonMap<String, Json> {
+    let coalescer = Coalescer::new(engine, (u64::MAX, || 0));
+    let values = tree::map(given);
+    coalescer.tables(&values, &tree::map(earlier), "", false);
+    tree::json(&values)
+}
+
 fn with_chart(
     request: &Request,
     config: JsonMap<String, Json>,

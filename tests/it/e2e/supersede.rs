@@ -125,6 +125,7 @@ async fn a_crash_in_the_middle_is_taken_up_by_the_next_start() {
 async fn history(lab: &Lab, release: &str) -> Vec<deploy_manager::release::Summary> {
     let ctx = deploy_manager::release::Context {
         cluster: lab.cluster.clone(),
+        driver: deploy_manager::release::Driver::Secret,
         namespace: NAMESPACE.parse().unwrap(),
         engine: deploy_manager::helm::engines::CERTIFIED[0],
         holder: deploy_manager::release::Holder::default(),

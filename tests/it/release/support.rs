@@ -11,7 +11,7 @@ use deploy_manager::helm::engines::{Engine, HELM_3_17_2};
 use deploy_manager::helm::hook::Hook;
 use deploy_manager::helm::render::Rendered;
 use deploy_manager::k8s::{Cluster, Connection, ObjectRef};
-use deploy_manager::release::{self, Context, Error, Holder, Options, Outcome};
+use deploy_manager::release::{self, Context, Driver, Error, Holder, Options, Outcome};
 use deploy_manager::sandbox::{Fault, Harm, Sandbox, Settings};
 use serde_json::Value as Json;
 use tempfile::TempDir;
@@ -61,6 +61,7 @@ impl Scene {
         Context {
             cluster: self.cluster.clone(),
             namespace: NAMESPACE.parse().unwrap(),
+            driver: Driver::Secret,
             engine,
             holder: Holder {
                 identity: "pod-1".to_owned(),
@@ -135,7 +136,32 @@ impl Scene {
 
     /// Runs a real program with the scene's kubeconfig, bounded in time and memory; `None` where it is not here.
     pub async fn program(&self, name: &str, arguments: &[&str]) -> Option<Output> {
+        self.program_with(name, arguments, &[]).await
+    }
+
+    /// This program, in the same way.
+    pub async fn own_program(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+        let path = std::path::Path::new(env!("CARGO_BIN_EXE_deploy-manager"));
+        self.start_program(path, arguments, environment).await
+    }
+
+    /// With more environment.
+    pub async fn program_with(
+        &self,
+        name: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Option<Output> {
         let path = peer::find(name)?;
+        Some(self.start_program(&path, arguments, environment).await)
+    }
+
+    async fn start_program(
+        &self,
+        path: &std::path::Path,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Output {
         let script = "ulimit -v 8000000; exec timeout 60 \"$0\" \"$@\"";
         let mut command = tokio::process::Command::new("bash");
         command
@@ -145,7 +171,9 @@ impl Scene {
             .current_dir(self.folder.path());
         command.env("KUBECONFIG", self.folder.path().join("kubeconfig"));
         command.env("HOME", self.folder.path());
-        Some(command.output().await.unwrap())
+        command.env("TZ", "UTC");
+        command.envs(environment.iter().copied());
+        command.output().await.unwrap()
     }
 
     /// The same, which must succeed; its output.

@@ -97,10 +97,10 @@ async fn an_uninstall_takes_all_away_but_what_is_to_be_kept() {
         .unwrap();
     let outcome = uninstall(&scene, false).await.unwrap();
     assert_eq!(
-        (outcome.deleted, outcome.warnings),
+        (outcome.deleted, outcome.kept),
         (
             vec!["ConfigMap/a".to_owned()],
-            vec!["ConfigMap prod/k is kept due to the resource policy".to_owned()]
+            vec![("ConfigMap".to_owned(), "k".to_owned())]
         )
     );
     assert!(scene.object("ConfigMap", "k").is_some());

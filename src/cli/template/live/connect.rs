@@ -6,13 +6,12 @@ use std::path::PathBuf;
 
 use super::dry_run::parse_bool;
 use crate::base::secret::Secret;
-use crate::cli::template::flags::TemplateArgs;
+use crate::cli::template::flags::{Kube, TemplateArgs};
 use crate::k8s::Error;
 use crate::k8s::clientcmd::{self, CommandLine, Overrides};
 
 /// Helm's settings. Source: helm `pkg/cli/environment.go`, v3.17.
-pub(in crate::cli::template) fn command_line(args: &TemplateArgs) -> CommandLine {
-    let kube = &args.kube;
+pub(in crate::cli) fn command_line(kube: &Kube) -> CommandLine {
     let files = match env::var_os("KUBECONFIG").filter(|paths| !paths.is_empty()) {
         Some(paths) => env::split_paths(&paths)
             .filter(|path| !path.as_os_str().is_empty())
@@ -44,7 +43,7 @@ pub(in crate::cli::template) fn command_line(args: &TemplateArgs) -> CommandLine
 }
 
 /// Go's reading of a truth value; what is none counts as not set.
-pub(in crate::cli::template) fn is_set(variable: &str) -> bool {
+pub(in crate::cli) fn is_set(variable: &str) -> bool {
     env::var(variable).is_ok_and(|text| parse_bool(&text).unwrap_or(false))
 }
 
@@ -62,7 +61,7 @@ fn home() -> Option<PathBuf> {
 
 /// The namespace of the kubeconfig's context, where it can be read and names one.
 pub(in crate::cli::template) fn context_namespace(args: &TemplateArgs) -> Option<String> {
-    clientcmd::namespace(&command_line(args)).ok().flatten()
+    clientcmd::namespace(&command_line(&args.kube)).ok().flatten()
 }
 
 /// What client-go says of a request to this path that failed.

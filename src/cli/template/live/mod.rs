@@ -1,7 +1,7 @@
 //! `template` with a cluster: what of it is asked for, and the answers.
 
 mod build;
-mod connect;
+pub(in crate::cli) mod connect;
 mod dry_run;
 mod existing;
 mod metadata;
@@ -50,7 +50,7 @@ impl Live {
             .worker_threads(1)
             .enable_all()
             .build()?;
-        match runtime.block_on(Cluster::connect_as_client(&connect::command_line(args))) {
+        match runtime.block_on(Cluster::connect_as_client(&connect::command_line(&args.kube))) {
             Ok(cluster) => Ok(Live::Connected {
                 cluster,
                 runtime,
@@ -74,25 +74,7 @@ impl Live {
         else {
             return Ok(None);
         };
-        let version = runtime.block_on(cluster.version());
-        let version =
-            version.map_err(|error| unreachable(&connect::go_raw_text(&error, "/version"), engine))?;
-        let served = runtime.block_on(cluster.api_versions());
-        let served = served.map_err(|error| {
-            anyhow!(
-                "could not get apiVersions from Kubernetes: {}",
-                connect::go_text(&error, "/api")
-            )
-        })?;
-        Ok(Some(Capabilities {
-            server: Some(ServerVersion {
-                git_version: version.git_version,
-                major: version.major,
-                minor: version.minor,
-            }),
-            server_versions: Some(served),
-            ..Capabilities::default()
-        }))
+        runtime.block_on(capabilities(cluster, engine)).map(Some)
     }
 
     /// For templates.
@@ -189,13 +171,57 @@ pub(super) fn asked(args: &TemplateArgs, engine: &Engine) -> anyhow::Result<Aske
     }
 }
 
+/// What a cluster is and serves.
+///
+/// # Errors
+/// Helm's text.
+pub(in crate::cli) async fn capabilities(cluster: &Cluster, engine: &Engine) -> anyhow::Result<Capabilities> {
+    let version = cluster.version().await;
+    let version = version.map_err(|error| unreachable(&connect::go_raw_text(&error, "/version"), engine))?;
+    let served = cluster.api_versions().await.map_err(|error| {
+        anyhow!(
+            "could not get apiVersions from Kubernetes: {}",
+            connect::go_text(&error, "/api")
+        )
+    })?;
+    Ok(Capabilities {
+        server: Some(ServerVersion {
+            git_version: version.git_version,
+            major: version.major,
+            minor: version.minor,
+        }),
+        server_versions: Some(served),
+        ..Capabilities::default()
+    })
+}
+
+/// Can the cluster be reached? Helm asks before anything else.
+///
+/// # Errors
+/// Helm's text.
+pub(in crate::cli) async fn check_reachable(cluster: &Cluster, engine: &Engine) -> anyhow::Result<()> {
+    match cluster.version().await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(unreachable(&connect::go_raw_text(&error, "/version"), engine)),
+    }
+}
+
+/// `lookup` of this cluster, with Helm's log lines; call it inside the runtime.
+pub(in crate::cli) fn told_lookup(cluster: &Cluster, engine: &'static Engine) -> Arc<dyn Lookup> {
+    Arc::new(told::ToldLookup {
+        cluster: cluster.clone(),
+        runtime: tokio::runtime::Handle::current(),
+        engine,
+    })
+}
+
 fn has_crds(chart: &Chart) -> bool {
     let is_crd = |name: &str| name.starts_with("crds/") && name.ends_with(".yaml");
     chart.files.iter().any(|file| is_crd(&file.name))
         || chart.dependencies.iter().any(|child| has_crds(child))
 }
 
-fn unreachable(why: &str, engine: &Engine) -> anyhow::Error {
+pub(in crate::cli) fn unreachable(why: &str, engine: &Engine) -> anyhow::Error {
     if !engine.is_v4 {
         return anyhow!("Kubernetes cluster unreachable: {why}");
     }
