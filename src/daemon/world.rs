@@ -22,6 +22,7 @@ pub fn system() -> World {
         local_zone: || TimeZone::try_system().unwrap_or(TimeZone::UTC),
         zone,
         trees: Arc::default(),
+        kept: Arc::default(),
         begin: memory::begin_thread,
         held: memory::held,
     }

@@ -19,14 +19,24 @@ pub struct Env {
     pub entropy: RefCell<Box<dyn Entropy>>,
     /// Makes private keys and signs certificates.
     pub keys: Rc<dyn KeyMaker>,
-    /// The time that `now` gives: one instant for the whole render.
+    /// The time that `now` gives: one instant for the whole render. Ask [`Env::now`] for it.
     pub now: Timestamp,
+    /// Set once the clock, randomness or a new key was asked for: another render of the same may come out differently.
+    pub is_changing: Rc<Cell<bool>>,
     /// The zone that Go would call Local.
     pub local_zone: fn() -> TimeZone,
     /// Finds a zone by its IANA name.
     pub zone: fn(&str) -> Option<TimeZone>,
     /// How regular expressions name classes.
     pub class_names: ClassNames,
+}
+
+impl Env {
+    /// The time of this render.
+    pub fn now(&self) -> Timestamp {
+        self.is_changing.set(true);
+        self.now
+    }
 }
 
 /// The limits of a render: counted work, never time, so that a render is reproducible.

@@ -44,6 +44,7 @@ fn run(template: &str, missing_key: MissingKey, limits: Limits) -> Result<String
         keys: Rc::new(Nothing),
         now: Timestamp::UNIX_EPOCH,
         local_zone: || TimeZone::UTC,
+        is_changing: Rc::default(),
         zone: |_| None,
         class_names: ClassNames::default(),
     };

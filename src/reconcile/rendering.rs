@@ -111,6 +111,16 @@ pub async fn render(
         limits: Limits::default(),
     };
     let world = surroundings.world.clone();
+    let key = key(&request, &pinned.digest);
+    if let Some(rendered) = world.kept.get(&key).filter(|_| as_revision.at.is_none()) {
+        return Ok(Rendering {
+            content: content(&rendered),
+            rendered,
+            as_revision,
+            lookups: BTreeMap::new(),
+        });
+    }
+    let kept = Arc::clone(&world.kept);
     let rendered = blocking(move || render::render(request, &world)).await;
     let rendered = rendered.ok_or_else(|| plain(internal(component)))?;
     let lookups = live.map(|live| live.asked()).unwrap_or_default();
@@ -118,12 +128,32 @@ pub async fn render(
         problem: problem(component, pinned, &error),
         has_looked: !lookups.is_empty(),
     })?;
+    let rendered = Arc::new(rendered);
+    if lookups.is_empty() {
+        kept.put(key, &rendered);
+    }
     Ok(Rendering {
         content: content(&rendered),
-        rendered: Arc::new(rendered),
+        rendered,
         as_revision,
         lookups,
     })
+}
+
+/// All that goes into a render, save the clock, randomness and what is looked up.
+fn key(request: &Request, chart: &str) -> String {
+    let digest = Digest::new()
+        .with(chart)
+        .with(request.engine.version)
+        .with(format!("{:?}", request.release))
+        .with(format!("{:?}", request.capabilities))
+        .with(format!("{:?}", request.switches));
+    let add = |digest: Digest, layer: &Layer| match layer {
+        Layer::File { name, text } => digest.with("file").with(name).with(text),
+        Layer::Data(map) => digest.with("data").with_json(&Json::Object(map.clone())),
+        other => digest.with(format!("{other:?}")),
+    };
+    request.layers.iter().fold(digest, add).hex()
 }
 
 /// Runs CPU-heavy work beside the runtime's workers. `None`: it panicked (the panic is in the log), which is a fault of

@@ -179,7 +179,7 @@ fn made(
 }
 
 fn base_request(env: &Env, common_name: String, days: i64) -> CertificateRequest {
-    let now = env.now.as_second();
+    let now = env.now().as_second();
     CertificateRequest {
         common_name,
         ip_addresses: Vec::new(),

@@ -79,7 +79,7 @@ fn local(env: &Env) -> Zone {
 }
 
 fn now(env: &Env) -> Time {
-    Time::from_timestamp(env.now, local(env))
+    Time::from_timestamp(env.now(), local(env))
 }
 
 /// `time.LoadLocation`, UTC where there is no such zone.

@@ -11,8 +11,10 @@ use deploy_manager::base::files::FileSet;
 use deploy_manager::daemon::world;
 use deploy_manager::golang::env::Limits;
 use deploy_manager::helm::chart::load;
-use deploy_manager::helm::engines::{self, Engine};
-use deploy_manager::helm::render::{Capabilities, ReleaseFacts, Request, Switches, render};
+use deploy_manager::helm::engines::{self, Engine, HELM_3_17_2};
+use deploy_manager::helm::render::{
+    Capabilities, ReleaseFacts, RenderError, Rendered, Request, Switches, render,
+};
 
 use crate::peer;
 
@@ -117,8 +119,8 @@ fn around(template: &str) -> [(&'static str, String); 4] {
     ]
 }
 
-/// The output, or `Error: ` and the message.
-fn ours(template: &str, engine: &'static Engine) -> String {
+/// Our render of the chart around one template.
+fn rendered(template: &str, engine: &'static Engine) -> Result<Rendered, RenderError> {
     let files: FileSet = around(template)
         .into_iter()
         .map(|(name, text)| (name, text.into_bytes()))
@@ -140,7 +142,12 @@ fn ours(template: &str, engine: &'static Engine) -> String {
         now: None,
         limits: Limits::default(),
     };
-    match render(request, &world::system()) {
+    render(request, &world::system())
+}
+
+/// The output, or `Error: ` and the message.
+fn ours(template: &str, engine: &'static Engine) -> String {
+    match rendered(template, engine) {
         Ok(rendered) => format!("{}\n", rendered.manifest.trim()),
         Err(error) => format!("Error: {}", error.message),
     }
@@ -227,5 +234,27 @@ fn expressions_come_out_as_from_helm_4() {
     // With UPDATE_GOLDEN the other test writes the file.
     if !updates_goldens() {
         compare_expressions(&engines::HELM_4_3_1);
+    }
+}
+
+#[test]
+fn a_render_tells_whether_it_would_come_out_the_same_again() {
+    for (template, expected) in [
+        ("a: {{ .Values.s | sha256sum }}", true),
+        ("a: {{ toYaml .Values.m | nindent 2 }}", true),
+        (
+            "a: {{ toDate \"2006-01-02\" \"2020-01-02\" | date \"2006\" }}",
+            true,
+        ),
+        ("a: {{ now | date \"2006\" | len }}", false),
+        ("a: {{ randAlpha 3 | len }}", false),
+        ("a: {{ uuidv4 | len }}", false),
+        ("a: {{ bcrypt \"x\" | len }}", false),
+        ("a: {{ genPrivateKey \"ed25519\" | len }}", false),
+        ("a: {{ htpasswd \"a\" \"b\" | len }}", false),
+        ("a: {{ tpl \"{{ shuffle \\\"ab\\\" | len }}\" . }}", false),
+    ] {
+        let rendered = rendered(template, &HELM_3_17_2).unwrap();
+        assert_eq!(rendered.is_repeatable, expected, "{template}");
     }
 }

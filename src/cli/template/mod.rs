@@ -157,11 +157,10 @@ fn check_labels(args: &Args) -> anyhow::Result<()> {
 
 /// The chart; its templates are parsed while the rest of it is read.
 fn load(place: &str, engine: &'static Engine, world: &World) -> anyhow::Result<Arc<Chart>> {
-    let parser = render::parser(engine, world);
+    let mut parser = render::Parser::new(engine, world);
     let mut seen = |file: &File| {
-        if let Some(parser) = parser.as_ref().filter(|_| file.name.contains("templates/")) {
-            // What is not parsed ahead is parsed later.
-            let _ = parser.send(Arc::clone(&file.data));
+        if file.name.contains("templates/") {
+            parser.take(&file.data);
         }
     };
     input::chart(place, engine, &mut seen)

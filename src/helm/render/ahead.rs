@@ -30,10 +30,45 @@ const PLACEHOLDER: &str = "\0";
 /// Deep blocks nest; only what is used is paid for.
 const STACK_BYTES: usize = 256 << 20;
 
-/// Parses texts before anybody asks for them, on a thread of its own that ends when the sender is gone: for who reads a
-/// chart file by file and will render it next. `None` where the system gives no thread.
-#[must_use]
-pub fn parser(engine: &'static Engine, world: &World) -> Option<Sender<Arc<[u8]>>> {
+/// Parses texts before anybody asks for them, on a thread of its own that ends when this is gone: for who reads a chart file
+/// by file and will render it next.
+pub struct Parser<'w> {
+    engine: &'static Engine,
+    world: &'w World,
+    /// Too little yet for a thread.
+    waiting: Vec<Arc<[u8]>>,
+    thread: Option<Sender<Arc<[u8]>>>,
+}
+
+impl<'w> Parser<'w> {
+    /// For templates that this engine will render in this world.
+    #[must_use]
+    pub fn new(engine: &'static Engine, world: &'w World) -> Self {
+        Parser {
+            engine,
+            world,
+            waiting: Vec::new(),
+            thread: None,
+        }
+    }
+
+    /// Takes a text. What is not parsed ahead is parsed later.
+    pub fn take(&mut self, text: &Arc<[u8]>) {
+        if let Some(thread) = &self.thread {
+            let _ = thread.send(Arc::clone(text));
+            return;
+        }
+        self.waiting.push(Arc::clone(text));
+        if self.waiting.iter().map(|text| text.len()).sum::<usize>() >= LEAST_BYTES {
+            self.thread = start(self.engine, self.world);
+            for text in self.waiting.drain(..) {
+                let _ = self.thread.as_ref().map(|thread| thread.send(text));
+            }
+        }
+    }
+}
+
+fn start(engine: &'static Engine, world: &World) -> Option<Sender<Arc<[u8]>>> {
     let (sender, receiver) = channel::<Arc<[u8]>>();
     let (trees, begin) = (Arc::clone(&world.trees), world.begin);
     let work = move || {
@@ -132,6 +167,15 @@ fn collect<'c>(chart: &'c Chart, texts: &mut BTreeSet<(usize, &'c Arc<[u8]>)>) {
 /// A rendered file: its path and text.
 type Text = (String, Arc<[u8]>);
 
+/// Do templates of this much text render to something that is worth a thread for reading it?
+pub(super) fn is_much(templates: &[Template]) -> bool {
+    templates
+        .iter()
+        .map(|template| template.text.len())
+        .sum::<usize>()
+        >= LEAST_BYTES
+}
+
 /// Where rendered files go to be read.
 pub(super) struct Reader(Option<Sender<Text>>);
 
@@ -147,14 +191,16 @@ impl Reader {
 
 /// Runs `render` while another thread reads what it hands over, helps it to finish, and gives what was read.
 pub(super) fn reading(
-    engine: &'static Engine,
-    begin: fn(),
+    (engine, begin): (&'static Engine, fn()),
+    is_much: bool,
     render: impl FnOnce(&Reader) -> Result<(), RenderError>,
 ) -> Result<Read, RenderError> {
     let (sender, receiver) = channel();
     let receiver = Mutex::new(receiver);
     std::thread::scope(|scope| {
-        let helper = spawn(scope, "read", begin, || read(&receiver, engine));
+        let helper = is_much
+            .then(|| spawn(scope, "read", begin, || read(&receiver, engine)))
+            .flatten();
         let reader = Reader(helper.is_some().then_some(sender));
         let rendered = render(&reader);
         drop(reader);
@@ -260,15 +306,11 @@ mod tests {
 
     #[test]
     fn what_is_handed_over_is_read() {
-        let read = reading(
-            &HELM_3_17_2,
-            || (),
-            |reader| {
-                reader.read("c/a.yaml", &Arc::from(&b"kind: A\n---\nkind: B\n"[..]));
-                reader.read("c/b.yaml", &Arc::from(&b"a: ["[..]));
-                Ok(())
-            },
-        );
+        let read = reading((&HELM_3_17_2, || ()), true, |reader| {
+            reader.read("c/a.yaml", &Arc::from(&b"kind: A\n---\nkind: B\n"[..]));
+            reader.read("c/b.yaml", &Arc::from(&b"a: ["[..]));
+            Ok(())
+        });
         let read = read.unwrap();
         assert_eq!(read["c/a.yaml"].as_ref().map(Vec::len), Ok(2));
         let error = read["c/b.yaml"].as_ref().unwrap_err();

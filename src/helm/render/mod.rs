@@ -6,6 +6,7 @@ mod durations;
 mod failure;
 mod functions;
 mod host;
+mod kept;
 mod objects;
 mod pipeline;
 pub mod request;
@@ -18,7 +19,8 @@ use std::thread::Builder;
 
 use crate::helm::engines::Engine;
 
-pub use ahead::parser;
+pub use ahead::Parser;
+pub use kept::Kept;
 pub use pipeline::sourced;
 pub use request::{Capabilities, Layer, Lookup, ReleaseFacts, Rendered, Request, ServerVersion, Switches};
 pub use trees::Trees;

@@ -1,6 +1,6 @@
 //! The steps of a render. Source: helm `pkg/action/install.go` and `action.go` (`renderResources`), v3.17.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::objects::capabilities::{KubeVersion, capabilities};
 use super::objects::values;
 use super::request::{Capabilities, ReleaseFacts, Rendered, Request};
 use super::{RenderError, World, failure};
-use crate::base::entropy::{CertificateRequest, KeyKind, KeyMaker};
+use crate::base::entropy::{CertificateRequest, Entropy, KeyKind, KeyMaker};
 use crate::golang::env::Limits;
 use crate::golang::regexp::ClassNames;
 use crate::golang::strconv::quote;
@@ -91,6 +91,7 @@ fn with_values(
         config: composed.config,
         chart: composed.chart,
         warnings,
+        is_repeatable: !env.is_changing.get(),
         lookups: host.lookups(),
     };
     let remains = Remains {
@@ -210,10 +211,18 @@ fn options(request: &Request, (stack_bytes, stack_base): (usize, usize)) -> Opti
 }
 
 fn environment(limits: Limits, seed: Option<u64>, now: Option<Timestamp>, world: &World) -> Env {
+    let is_changing = Rc::new(Cell::new(false));
     Env {
         fuel: Fuel::new(limits, world.held),
-        entropy: RefCell::new((world.entropy)(seed)),
-        keys: Rc::new(SharedKeys(Arc::clone(&world.keys))),
+        entropy: RefCell::new(Box::new(Noted {
+            source: (world.entropy)(seed),
+            is_used: Rc::clone(&is_changing),
+        })),
+        keys: Rc::new(SharedKeys {
+            maker: Arc::clone(&world.keys),
+            is_used: Rc::clone(&is_changing),
+        }),
+        is_changing,
         now: now.unwrap_or_else(world.now),
         local_zone: world.local_zone,
         zone: world.zone,
@@ -221,12 +230,32 @@ fn environment(limits: Limits, seed: Option<u64>, now: Option<Timestamp>, world:
     }
 }
 
+/// Randomness of which is known whether it was used.
+struct Noted {
+    source: Box<dyn Entropy>,
+    is_used: Rc<Cell<bool>>,
+}
+
+impl Entropy for Noted {
+    fn fill(&mut self, buffer: &mut [u8]) {
+        self.is_used.set(true);
+        self.source.fill(buffer);
+    }
+}
+
 /// The key maker of the world, held by one render.
-struct SharedKeys(Arc<dyn KeyMaker + Send + Sync>);
+struct SharedKeys {
+    maker: Arc<dyn KeyMaker + Send + Sync>,
+    is_used: Rc<Cell<bool>>,
+}
 
 impl KeyMaker for SharedKeys {
     fn private_key(&self, kind: KeyKind) -> Result<String, String> {
-        self.0.private_key(kind)
+        self.is_used.set(true);
+        self.maker.private_key(kind)
+    }
+    fn normalized(&self, key_pem: &str) -> Result<String, String> {
+        self.maker.normalized(key_pem)
     }
     fn certificate(
         &self,
@@ -234,7 +263,8 @@ impl KeyMaker for SharedKeys {
         key_pem: &str,
         issuer: Option<(&str, &str)>,
     ) -> Result<String, String> {
-        self.0.certificate(request, key_pem, issuer)
+        self.is_used.set(true);
+        self.maker.certificate(request, key_pem, issuer)
     }
 }
 
@@ -274,7 +304,7 @@ fn execute(
     host.push(Arc::new(parsed(templates, trees, host.functions(), &texts)?));
     let values_type = values::map_type(request.engine.values_package);
     let mut rendered = BTreeMap::new();
-    let read = ahead::reading(request.engine, begin, |reader| {
+    let read = ahead::reading((request.engine, begin), ahead::is_much(templates), |reader| {
         for template in templates {
             if manifest::sort::is_partial(&template.name) {
                 continue;

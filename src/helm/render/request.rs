@@ -148,6 +148,8 @@ pub struct Rendered {
     pub chart: Arc<Chart>,
     /// Messages that Helm would log to standard error, one line each.
     pub warnings: Vec<String>,
+    /// Neither the clock nor randomness was asked: the same request renders to the same.
+    pub is_repeatable: bool,
     /// What `lookup` was asked and answered: part of what a later render must find unchanged.
     pub lookups: Vec<(String, Json)>,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::kept::Kept;
 use super::trees::Trees;
 use crate::base::entropy::{Entropy, KeyMaker};
 use crate::golang::env::Gauge;
@@ -24,6 +25,8 @@ pub struct World {
     pub zone: fn(&str) -> Option<TimeZone>,
     /// Templates that are parsed already.
     pub trees: Arc<Trees>,
+    /// Renderings that come out the same again.
+    pub kept: Arc<Kept>,
     /// Called first on each thread of a render.
     pub begin: fn(),
     /// How many bytes of the heap the current thread holds.
@@ -59,6 +62,7 @@ pub(super) fn nowhere() -> World {
         local_zone: || TimeZone::UTC,
         zone: |_| None,
         trees: Arc::default(),
+        kept: Arc::default(),
         begin: || (),
         held: || 0,
     }
