@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod cluster;
 mod daemon;
 mod deploy;
 mod differential;

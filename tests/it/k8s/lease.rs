@@ -87,7 +87,7 @@ async fn a_holder_without_a_server_gives_up_in_time() {
     let scene = Scene::start().await;
     let held = acquire(&scene, "a").await;
     let Scene { sandbox, .. } = scene;
-    sandbox.stop().await;
+    sandbox.0.unwrap().stop().await;
     let stop = CancellationToken::new();
     let keeping = held.keep(&stop);
     let ended = tokio::time::timeout(Duration::from_secs(10), keeping)

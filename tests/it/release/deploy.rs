@@ -5,13 +5,31 @@ use deploy_manager::release::{Error, Wait};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use super::ground::{Ground, on_both_servers};
 use super::support::{Scene, config_map, config_map_ref, data, deploy_as, deployment, options, rendered};
 use deploy_manager::k8s::{Patch, WriteOptions};
 use deploy_manager::release::{self, Options};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_install_creates_owned_objects_and_a_deployed_record() {
-    let scene = Scene::start().await;
+on_both_servers! {
+    an_install_creates_owned_objects_and_a_deployed_record,
+    an_upgrade_patches_creates_and_deletes,
+    an_upgrade_to_the_same_sends_no_object_write,
+    drift_is_set_back_and_others_fields_are_kept,
+    an_object_with_the_keep_policy_outlives_its_chart,
+    objects_of_others_are_refused_all_at_once_and_nothing_changes,
+    a_wait_that_fails_names_what_is_missing,
+    a_wait_ends_when_the_workload_is_ready,
+    history_is_pruned_and_keeps_the_deployed_revision,
+    giving_up_marks_the_record_with_the_reason,
+    the_list_shows_the_newest_revision_of_each_release,
+    a_kind_that_is_not_served_is_told_in_helms_words,
+    definitions_are_installed_first_and_custom_resources_are_merged,
+    a_failed_patch_is_recorded_and_nothing_is_pruned,
+    labels_of_users_stay_on_records_and_helms_own_are_refused,
+}
+
+async fn an_install_creates_owned_objects_and_a_deployed_record(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let outcome = scene
         .deploy(&rendered("web", &[&config_map("a", "1")]), &options())
         .await
@@ -26,13 +44,13 @@ async fn an_install_creates_owned_objects_and_a_deployed_record() {
         object["metadata"]["labels"]["app.kubernetes.io/managed-by"],
         "Helm"
     );
-    let expected = json!({"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "prod"});
+    let expected =
+        json!({"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": scene.namespace});
     assert_eq!(object["metadata"]["annotations"], expected);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_upgrade_patches_creates_and_deletes() {
-    let scene = Scene::start().await;
+async fn an_upgrade_patches_creates_and_deletes(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let first = rendered(
         "web",
         &[
@@ -60,26 +78,28 @@ async fn an_upgrade_patches_creates_and_deletes() {
     assert_eq!(scene.statuses("web").await, "1 superseded, 2 deployed");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_upgrade_to_the_same_sends_no_object_write() {
-    let scene = Scene::start().await;
+async fn an_upgrade_to_the_same_sends_no_object_write(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let chart = rendered("web", &[&config_map("a", "1"), &deployment("app", "nginx")]);
     scene.deploy(&chart, &options()).await.unwrap();
-    scene.sandbox.forget_requests();
+    scene.forget_requests();
     let outcome = scene.deploy(&chart, &options()).await.unwrap();
     assert_eq!(scene.object_writes(), [""; 0]);
     assert_eq!(outcome.unchanged, ["ConfigMap/a", "Deployment/app"]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn drift_is_set_back_and_others_fields_are_kept() {
-    let scene = Scene::start().await;
+async fn drift_is_set_back_and_others_fields_are_kept(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let chart = rendered("web", &[&config_map("a", "1")]);
     scene.deploy(&chart, &options()).await.unwrap();
     let drift = Patch::Merge(json!({"data": {"key": "drifted", "theirs": "x"}}));
     scene
         .cluster
-        .patch(&config_map_ref("a"), &drift, &WriteOptions::default())
+        .patch(
+            &config_map_ref("a").in_namespace(&scene.namespace),
+            &drift,
+            &WriteOptions::default(),
+        )
         .await
         .unwrap();
     scene.deploy(&chart, &options()).await.unwrap();
@@ -87,9 +107,8 @@ async fn drift_is_set_back_and_others_fields_are_kept() {
     assert_eq!((found["key"].as_str(), found["theirs"].as_str()), ("1", "x"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_object_with_the_keep_policy_outlives_its_chart() {
-    let scene = Scene::start().await;
+async fn an_object_with_the_keep_policy_outlives_its_chart(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let kept = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: k\n  annotations: {helm.sh/resource-policy: keep}";
     scene
         .deploy(&rendered("web", &[kept, &config_map("a", "1")]), &options())
@@ -102,13 +121,15 @@ async fn an_object_with_the_keep_policy_outlives_its_chart() {
     assert!(scene.object("ConfigMap", "k").is_some());
     assert_eq!(
         outcome.warnings,
-        ["ConfigMap prod/k is not deleted: its annotation helm.sh/resource-policy says keep"]
+        [format!(
+            "ConfigMap {}/k is not deleted: its annotation helm.sh/resource-policy says keep",
+            scene.namespace
+        )]
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn objects_of_others_are_refused_all_at_once_and_nothing_changes() {
-    let scene = Scene::start().await;
+async fn objects_of_others_are_refused_all_at_once_and_nothing_changes(ground: Ground) {
+    let scene = Scene::on(ground).await;
     scene
         .deploy(
             &rendered("db", &[&config_map("shared", "db"), &config_map("more", "db")]),
@@ -116,7 +137,7 @@ async fn objects_of_others_are_refused_all_at_once_and_nothing_changes() {
         )
         .await
         .unwrap();
-    scene.sandbox.forget_requests();
+    scene.forget_requests();
     let chart = rendered(
         "web",
         &[
@@ -133,21 +154,27 @@ async fn objects_of_others_are_refused_all_at_once_and_nothing_changes() {
         .iter()
         .map(|conflict| (conflict.object.name.as_str(), conflict.owner.as_deref()))
         .collect();
-    assert_eq!(owners, [("shared", Some("prod/db")), ("more", Some("prod/db"))]);
+    let db = format!("{}/db", scene.namespace);
+    assert_eq!(
+        owners,
+        [("shared", Some(db.as_str())), ("more", Some(db.as_str()))]
+    );
     let first = error.to_string().lines().next().unwrap().to_owned();
     assert_eq!(
         first,
-        r#"Unable to continue with install: ConfigMap "shared" in namespace "prod" exists and cannot be imported into the current release: invalid ownership metadata; annotation validation error: key "meta.helm.sh/release-name" must equal "web": current value is "db""#
+        format!(
+            r#"Unable to continue with install: ConfigMap "shared" in namespace "{}" exists and cannot be imported into the current release: invalid ownership metadata; annotation validation error: key "meta.helm.sh/release-name" must equal "web": current value is "db""#,
+            scene.namespace
+        )
     );
-    let the_journals = "POST /api/v1/namespaces/prod/configmaps";
+    let the_journals = format!("POST /api/v1/namespaces/{}/configmaps", scene.namespace);
     assert_eq!(scene.object_writes(), [the_journals]);
     assert_eq!(scene.object("ConfigMap", "own"), None);
     assert_eq!(scene.statuses("web").await, "");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wait_that_fails_names_what_is_missing() {
-    let scene = Scene::start().await;
+async fn a_wait_that_fails_names_what_is_missing(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let options = Options {
         timeout: std::time::Duration::from_millis(600),
         wait: Wait::Helm,
@@ -164,7 +191,10 @@ async fn a_wait_that_fails_names_what_is_missing() {
         panic!("{error}");
     };
     assert!(
-        message.contains("Deployment prod/app: 0 of 1 new pods are ready; pod app-"),
+        message.contains(&format!(
+            "Deployment {}/app: 0 of 1 new pods are ready; pod app-",
+            scene.namespace
+        )),
         "{message}"
     );
     assert!(message.contains("ImagePullBackOff"), "{message}");
@@ -181,9 +211,8 @@ async fn a_wait_that_fails_names_what_is_missing() {
     assert_eq!(scene.statuses("web").await, "1 failed, 2 deployed");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wait_ends_when_the_workload_is_ready() {
-    let scene = Scene::start().await;
+async fn a_wait_ends_when_the_workload_is_ready(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let options = Options {
         wait: Wait::Helm,
         ..options()
@@ -198,9 +227,8 @@ async fn a_wait_ends_when_the_workload_is_ready() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn history_is_pruned_and_keeps_the_deployed_revision() {
-    let scene = Scene::start().await;
+async fn history_is_pruned_and_keeps_the_deployed_revision(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let options = Options {
         history_max: 3,
         ..options()
@@ -217,9 +245,8 @@ async fn history_is_pruned_and_keeps_the_deployed_revision() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn giving_up_marks_the_record_with_the_reason() {
-    let scene = Scene::start().await;
+async fn giving_up_marks_the_record_with_the_reason(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let options = Options {
         wait: Wait::Helm,
         ..options()
@@ -245,9 +272,8 @@ async fn giving_up_marks_the_record_with_the_reason() {
     assert_eq!(observed.state, release::State::Settled);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_list_shows_the_newest_revision_of_each_release() {
-    let scene = Scene::start().await;
+async fn the_list_shows_the_newest_revision_of_each_release(ground: Ground) {
+    let scene = Scene::on(ground).await;
     for (name, value) in [("web", "1"), ("web", "2"), ("db", "1")] {
         scene
             .deploy(&rendered(name, &[&config_map(name, value)]), &options())
@@ -300,9 +326,8 @@ async fn a_stored_manifest_of_an_api_that_is_gone_does_not_block() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_kind_that_is_not_served_is_told_in_helms_words() {
-    let scene = Scene::start().await;
+async fn a_kind_that_is_not_served_is_told_in_helms_words(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let chart = rendered(
         "web",
         &["apiVersion: example.org/v1\nkind: Widget\nmetadata: {name: w}"],
@@ -317,9 +342,8 @@ async fn a_kind_that_is_not_served_is_told_in_helms_words() {
 
 const WIDGETS: &str = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: widgets.example.org}\nspec:\n  group: example.org\n  scope: Namespaced\n  names: {kind: Widget, plural: widgets, singular: widget}\n  versions:\n  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}\n";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn definitions_are_installed_first_and_custom_resources_are_merged() {
-    let scene = Scene::start().await;
+async fn definitions_are_installed_first_and_custom_resources_are_merged(ground: Ground) {
+    let scene = Scene::with_all_rights(ground).await;
     let widget = |size: i64| {
         format!("apiVersion: example.org/v1\nkind: Widget\nmetadata: {{name: w}}\nspec: {{size: {size}}}")
     };
@@ -333,7 +357,7 @@ async fn definitions_are_installed_first_and_custom_resources_are_merged() {
         outcome.created,
         ["CustomResourceDefinition/widgets.example.org", "Widget/w"]
     );
-    scene.sandbox.forget_requests();
+    scene.forget_requests();
     let outcome = scene.deploy(&chart(1), &options()).await.unwrap();
     assert_eq!(
         (outcome.unchanged, scene.object_writes()),
@@ -343,9 +367,8 @@ async fn definitions_are_installed_first_and_custom_resources_are_merged() {
     assert_eq!(outcome.changed, ["Widget/w"]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failed_patch_is_recorded_and_nothing_is_pruned() {
-    let scene = Scene::start().await;
+async fn a_failed_patch_is_recorded_and_nothing_is_pruned(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers: [{name: c, image: \"a:1\"}]";
     scene
         .deploy(
@@ -371,9 +394,8 @@ async fn a_failed_patch_is_recorded_and_nothing_is_pruned() {
     assert_eq!(scene.statuses("web").await, "1 deployed, 2 failed");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn labels_of_users_stay_on_records_and_helms_own_are_refused() {
-    let scene = Scene::start().await;
+async fn labels_of_users_stay_on_records_and_helms_own_are_refused(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let with = |key: &str, value: &str| Options {
         labels: [(key.to_owned(), value.to_owned())].into(),
         ..options()

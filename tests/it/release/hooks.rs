@@ -6,7 +6,18 @@ use deploy_manager::helm::hook::Hook;
 use deploy_manager::helm::render::Rendered;
 use deploy_manager::release::{Error, Options};
 
+use super::ground::{Ground, on_both_servers};
 use super::support::{Scene, config_map, job_hook, options, rendered};
+
+on_both_servers! {
+    hooks_run_around_the_objects_and_are_recorded,
+    a_failed_hook_fails_the_release_and_gives_its_log,
+    a_failed_upgrade_hook_leaves_the_deployed_revision,
+    delete_policies_are_followed,
+    on_failure_earlier_hooks_are_cleaned_up_too,
+    a_hook_is_replaced_at_its_next_run,
+    a_hook_that_used_up_its_time_does_not_hold_up_its_repair,
+}
 
 fn chart(value: &str, hooks: Vec<Hook>) -> Rendered {
     Rendered {
@@ -31,9 +42,8 @@ async fn hook_phases(scene: &Scene, revision: i64) -> Vec<(String, String)> {
     hooks.map(|hook| (hook.name, hook.last_run.phase)).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn hooks_run_around_the_objects_and_are_recorded() {
-    let scene = Scene::start().await;
+async fn hooks_run_around_the_objects_and_are_recorded(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let hooks = vec![
         job_hook("before", &["pre-install"], ""),
         job_hook("after", &["post-install"], ""),
@@ -44,10 +54,11 @@ async fn hooks_run_around_the_objects_and_are_recorded() {
         .into_iter()
         .filter(|write| write.starts_with("POST"))
         .collect();
-    let jobs = "POST /apis/batch/v1/namespaces/prod/jobs";
+    let jobs = &format!("POST /apis/batch/v1/namespaces/{}/jobs", scene.namespace);
+    let journal = &format!("POST /api/v1/namespaces/{}/configmaps", scene.namespace);
     let is_journal = |write: &String| write.ends_with("/configmaps");
     let order: Vec<&String> = writes.iter().skip_while(|write| is_journal(write)).collect();
-    assert_eq!(order, [jobs, "POST /api/v1/namespaces/prod/configmaps", jobs]);
+    assert_eq!(order, [jobs, journal, jobs]);
     let succeeded = |name: &str| (name.to_owned(), "Succeeded".to_owned());
     assert_eq!(
         hook_phases(&scene, 1).await,
@@ -56,9 +67,8 @@ async fn hooks_run_around_the_objects_and_are_recorded() {
     assert!(scene.object("Job", "before").is_some());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failed_hook_fails_the_release_and_gives_its_log() {
-    let scene = Scene::start().await;
+async fn a_failed_hook_fails_the_release_and_gives_its_log(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let error = scene
         .deploy(
             &chart("1", vec![job_hook("migrate", &["pre-install"], FAIL)]),
@@ -79,9 +89,8 @@ async fn a_failed_hook_fails_the_release_and_gives_its_log() {
     assert_eq!(scene.object("ConfigMap", "a"), None);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failed_upgrade_hook_leaves_the_deployed_revision() {
-    let scene = Scene::start().await;
+async fn a_failed_upgrade_hook_leaves_the_deployed_revision(ground: Ground) {
+    let scene = Scene::on(ground).await;
     scene.deploy(&chart("1", vec![]), &options()).await.unwrap();
     let error = scene
         .deploy(
@@ -98,9 +107,8 @@ async fn a_failed_upgrade_hook_leaves_the_deployed_revision() {
     assert_eq!(scene.statuses("web").await, "1 deployed, 2 failed");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn delete_policies_are_followed() {
-    let scene = Scene::start().await;
+async fn delete_policies_are_followed(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let succeeded = with_policy(job_hook("done", &["pre-install"], ""), "hook-succeeded");
     let kept = with_policy(job_hook("kept", &["pre-install"], ""), "hook-failed");
     scene
@@ -111,9 +119,8 @@ async fn delete_policies_are_followed() {
     assert!(scene.object("Job", "kept").is_some());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn on_failure_earlier_hooks_are_cleaned_up_too() {
-    let scene = Scene::start().await;
+async fn on_failure_earlier_hooks_are_cleaned_up_too(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let first = with_policy(job_hook("a-first", &["pre-install"], ""), "hook-succeeded");
     let second = with_policy(job_hook("b-second", &["pre-install"], FAIL), "hook-failed");
     scene
@@ -126,9 +133,8 @@ async fn on_failure_earlier_hooks_are_cleaned_up_too() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hook_is_replaced_at_its_next_run() {
-    let scene = Scene::start().await;
+async fn a_hook_is_replaced_at_its_next_run(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let hook = || vec![job_hook("migrate", &["pre-install", "pre-upgrade"], "")];
     scene.deploy(&chart("1", hook()), &options()).await.unwrap();
     let uid = |scene: &Scene| scene.object("Job", "migrate").unwrap()["metadata"]["uid"].clone();
@@ -139,9 +145,8 @@ async fn a_hook_is_replaced_at_its_next_run() {
 
 const HANG: &str = "sandbox.deploy-manager/outcome: hang";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hook_that_used_up_its_time_does_not_hold_up_its_repair() {
-    let scene = Scene::start().await;
+async fn a_hook_that_used_up_its_time_does_not_hold_up_its_repair(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let short = Options {
         timeout: Duration::from_secs(1),
         ..options()
@@ -150,7 +155,10 @@ async fn a_hook_that_used_up_its_time_does_not_hold_up_its_repair() {
     let error = scene.deploy(&chart("1", hook(HANG)), &short).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "failed pre-install: not ready after 1 s: Job prod/migrate: the job is still running"
+        format!(
+            "failed pre-install: not ready after 1 s: Job {}/migrate: the job is still running",
+            scene.namespace
+        )
     );
     scene.deploy(&chart("1", hook("")), &options()).await.unwrap();
     assert_eq!(scene.statuses("web").await, "1 failed, 2 deployed");

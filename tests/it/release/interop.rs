@@ -4,7 +4,16 @@ use deploy_manager::helm::engines::HELM_4_3_1;
 use deploy_manager::release;
 use serde_json::Value as Json;
 
+use super::ground::{Ground, on_both_servers};
 use super::support::{Scene, config_map, data, deploy_as, job_hook, options, rendered};
+
+on_both_servers! {
+    real_helm_reads_our_releases,
+    real_helm_upgrades_rolls_back_and_uninstalls_our_releases,
+    we_continue_what_real_helm_installed,
+    releases_of_engine_4_are_helm_4s,
+    an_unfinished_operation_of_real_helm_is_not_touched,
+}
 
 const TEMPLATE: &str =
     "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  key: {{ .Values.value | quote }}\n";
@@ -28,9 +37,8 @@ fn json(text: &str) -> Json {
     serde_json::from_str(text).unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn real_helm_reads_our_releases() {
-    let scene = Scene::start().await;
+async fn real_helm_reads_our_releases(ground: Ground) {
+    let scene = Scene::on(ground).await;
     ours(&scene).await;
     for helm in ["helm3", "helm4"] {
         let Some(list) = scene.run(helm, &["list", "-o", "json"]).await else {
@@ -97,10 +105,9 @@ async fn real_helm_reads_our_releases() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn real_helm_upgrades_rolls_back_and_uninstalls_our_releases() {
+async fn real_helm_upgrades_rolls_back_and_uninstalls_our_releases(ground: Ground) {
     for helm in ["helm3", "helm4"] {
-        let scene = Scene::start().await;
+        let scene = Scene::on(ground).await;
         ours(&scene).await;
         let folder = chart(&scene);
         if scene.run(helm, &["upgrade", "web", &folder]).await.is_none() {
@@ -119,10 +126,9 @@ async fn real_helm_upgrades_rolls_back_and_uninstalls_our_releases() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn we_continue_what_real_helm_installed() {
+async fn we_continue_what_real_helm_installed(ground: Ground) {
     for helm in ["helm3", "helm4"] {
-        let scene = Scene::start().await;
+        let scene = Scene::on(ground).await;
         let folder = chart(&scene);
         if scene
             .run(helm, &["install", "web", &folder, "--description", "first"])
@@ -158,9 +164,8 @@ async fn we_continue_what_real_helm_installed() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn releases_of_engine_4_are_helm_4s() {
-    let scene = Scene::start().await;
+async fn releases_of_engine_4_are_helm_4s(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let ctx = scene.context_of("a", &HELM_4_3_1);
     for value in ["1", "2"] {
         deploy_as(&ctx, &rendered("web", &[&config_map("a", value)]), &options())
@@ -176,9 +181,8 @@ async fn releases_of_engine_4_are_helm_4s() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unfinished_operation_of_real_helm_is_not_touched() {
-    let scene = Scene::start().await;
+async fn an_unfinished_operation_of_real_helm_is_not_touched(ground: Ground) {
+    let scene = Scene::on(ground).await;
     ours(&scene).await;
     // As a Helm that died in the middle leaves it.
     let secret = scene.object("Secret", "sh.helm.release.v1.web.v2").unwrap();
@@ -196,7 +200,7 @@ async fn an_unfinished_operation_of_real_helm_is_not_touched() {
         .replace(&pending, &deploy_manager::k8s::WriteOptions::default())
         .await
         .unwrap();
-    scene.sandbox.forget_requests();
+    scene.forget_requests();
     let error = scene
         .deploy(&rendered("web", &[&config_map("a", "3")]), &options())
         .await
@@ -205,5 +209,5 @@ async fn an_unfinished_operation_of_real_helm_is_not_touched() {
         error.to_string(),
         "another operation (install/upgrade/rollback) is in progress"
     );
-    assert_eq!(scene.sandbox.writes(), []);
+    assert_eq!(scene.writes(), []);
 }

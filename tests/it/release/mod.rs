@@ -1,8 +1,9 @@
-//! Releases on the sandbox: ours, and real Helm's beside them.
+//! Releases on the sandbox and on a real API server: ours, and real Helm's beside them.
 
 mod cli;
 mod crash;
 mod deploy;
+pub mod ground;
 mod hooks;
 mod interop;
 mod pair;

@@ -10,26 +10,59 @@ use deploy_manager::helm::chart::{Chart, File, Metadata};
 use deploy_manager::helm::engines::{Engine, HELM_3_17_2};
 use deploy_manager::helm::hook::Hook;
 use deploy_manager::helm::render::Rendered;
-use deploy_manager::k8s::{Cluster, Connection, ObjectRef};
+use deploy_manager::k8s::{Cluster, ObjectRef};
 use deploy_manager::release::{self, Context, Driver, Error, Holder, Options, Outcome};
-use deploy_manager::sandbox::{Fault, Harm, Sandbox, Settings};
+use deploy_manager::sandbox::{Fault, Harm, Sandbox, Seen, Settings};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::ground::{Ground, OnReal, OnSandbox, block, connect};
+use crate::cluster::Real;
 use crate::peer;
 
 pub const NAMESPACE: &str = "prod";
 
-/// A sandbox, a connection to it, and a folder with its kubeconfig.
+/// A namespace on a server, a connection to it, and a folder with its kubeconfig.
 pub struct Scene {
-    pub sandbox: Sandbox,
+    pub sandbox: OnSandbox,
+    pub real: Option<OnReal>,
     pub cluster: Cluster,
     pub folder: TempDir,
+    pub namespace: String,
 }
 
 impl Scene {
+    /// On either server.
+    pub async fn on(ground: Ground) -> Scene {
+        match ground {
+            Ground::Sandbox => Scene::start().await,
+            Ground::Real(real) => Scene::start_on(real, false).await,
+        }
+    }
+
+    /// The same, with rights outside the namespace.
+    pub async fn with_all_rights(ground: Ground) -> Scene {
+        match ground {
+            Ground::Sandbox => Scene::start().await,
+            Ground::Real(real) => Scene::start_on(real, true).await,
+        }
+    }
+
+    async fn start_on(real: &'static Real, has_all_rights: bool) -> Scene {
+        let folder = TempDir::new().unwrap();
+        let real = OnReal::new(real, &folder, has_all_rights).await;
+        Scene {
+            sandbox: OnSandbox(None),
+            cluster: connect(folder.path().join("kubeconfig")).await,
+            namespace: real.namespace().to_owned(),
+            real: Some(real),
+            folder,
+        }
+    }
+
+    /// On a sandbox.
     pub async fn start() -> Scene {
         let settings = Settings {
             listen: ([127, 0, 0, 1], 0).into(),
@@ -40,15 +73,12 @@ impl Scene {
         let folder = TempDir::new().unwrap();
         let kubeconfig = folder.path().join("kubeconfig");
         std::fs::write(&kubeconfig, sandbox.kubeconfig(NAMESPACE)).unwrap();
-        let connection = Connection {
-            kubeconfig: Some(kubeconfig),
-            ..Connection::default()
-        };
-        let cluster = Cluster::connect(&connection).await.unwrap();
         Scene {
-            sandbox,
-            cluster,
+            sandbox: OnSandbox(Some(sandbox)),
+            real: None,
+            cluster: connect(kubeconfig).await,
             folder,
+            namespace: NAMESPACE.to_owned(),
         }
     }
 
@@ -60,7 +90,7 @@ impl Scene {
     pub fn context_of(&self, start_id: &str, engine: &'static Engine) -> Context {
         Context {
             cluster: self.cluster.clone(),
-            namespace: NAMESPACE.parse().unwrap(),
+            namespace: self.namespace.parse().unwrap(),
             driver: Driver::Secret,
             engine,
             holder: Holder {
@@ -84,7 +114,35 @@ impl Scene {
             "Job" => "batch/v1",
             _ => "v1",
         };
-        self.sandbox.object(api_version, kind, NAMESPACE, name)
+        match &self.sandbox.0 {
+            Some(sandbox) => sandbox.object(api_version, kind, &self.namespace, name),
+            None => self.found(&ObjectRef::new(api_version, kind, name)),
+        }
+    }
+
+    /// An object of the scene's namespace, by its server's answer.
+    pub fn found(&self, at: &ObjectRef) -> Option<Json> {
+        let at = at.clone().in_namespace(&self.namespace);
+        block(self.cluster.get(&at)).unwrap()
+    }
+
+    /// Starts to count requests anew.
+    pub fn forget_requests(&self) {
+        match &self.real {
+            Some(real) => block(real.forget()),
+            None => self.sandbox.forget_requests(),
+        }
+    }
+
+    /// The writes since [`Scene::forget_requests`].
+    pub fn writes(&self) -> Vec<Seen> {
+        match &self.real {
+            Some(real) => block(real.requests())
+                .into_iter()
+                .filter(Seen::is_write)
+                .collect(),
+            None => self.sandbox.writes(),
+        }
     }
 
     /// `1 superseded, 2 deployed`
@@ -100,12 +158,12 @@ impl Scene {
         texts.join(", ")
     }
 
-    /// Writes to anything but records and journals since the last [`Sandbox::forget_requests`].
+    /// Writes to anything but records and journals since [`Scene::forget_requests`].
     pub fn object_writes(&self) -> Vec<String> {
         let is_ours =
             |path: &str| path.contains("/sh.helm.release.v1.") || path.contains("/deploy-manager-journal-");
         let is_record = |method: &str, path: &str| method == "POST" && path.ends_with("/secrets");
-        let writes = self.sandbox.writes();
+        let writes = self.writes();
         let objects = writes
             .iter()
             .filter(|seen| !is_ours(&seen.path) && !is_record(&seen.method, &seen.path));

@@ -3,7 +3,15 @@
 use deploy_manager::release::{self, Error, State};
 use tokio_util::sync::CancellationToken;
 
+use super::ground::{Ground, on_both_servers};
 use super::support::{Scene, config_map, data, job_hook, options, rendered};
+
+on_both_servers! {
+    a_rollback_brings_back_an_earlier_revision,
+    a_rollback_whose_hook_fails_ends_failed,
+    an_uninstall_takes_all_away_but_what_is_to_be_kept,
+    a_kept_history_can_be_installed_over,
+}
 
 async fn observed(scene: &Scene) -> release::Observed {
     release::observe(&scene.context("a"), &"web".parse().unwrap())
@@ -21,9 +29,8 @@ async fn uninstall(scene: &Scene, keep_history: bool) -> Result<release::Outcome
     release::uninstall(&ctx, &seen, keep_history, &options(), &CancellationToken::new()).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rollback_brings_back_an_earlier_revision() {
-    let scene = Scene::start().await;
+async fn a_rollback_brings_back_an_earlier_revision(ground: Ground) {
+    let scene = Scene::on(ground).await;
     for value in ["1", "2", "3"] {
         scene
             .deploy(
@@ -65,9 +72,8 @@ async fn a_rollback_brings_back_an_earlier_revision() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rollback_whose_hook_fails_ends_failed() {
-    let scene = Scene::start().await;
+async fn a_rollback_whose_hook_fails_ends_failed(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let mut first = rendered("web", &[&config_map("a", "1")]);
     first.hooks = vec![job_hook(
         "back",
@@ -87,9 +93,8 @@ async fn a_rollback_whose_hook_fails_ends_failed() {
     assert_eq!(scene.statuses("web").await, "1 superseded, 2 deployed, 3 failed");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_uninstall_takes_all_away_but_what_is_to_be_kept() {
-    let scene = Scene::start().await;
+async fn an_uninstall_takes_all_away_but_what_is_to_be_kept(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let kept = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: k\n  annotations: {helm.sh/resource-policy: Keep}";
     scene
         .deploy(&rendered("web", &[&config_map("a", "1"), kept]), &options())
@@ -113,9 +118,8 @@ async fn an_uninstall_takes_all_away_but_what_is_to_be_kept() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_kept_history_can_be_installed_over() {
-    let scene = Scene::start().await;
+async fn a_kept_history_can_be_installed_over(ground: Ground) {
+    let scene = Scene::on(ground).await;
     let chart = rendered("web", &[&config_map("a", "1")]);
     scene.deploy(&chart, &options()).await.unwrap();
     uninstall(&scene, true).await.unwrap();
