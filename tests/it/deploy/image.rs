@@ -47,6 +47,7 @@ fn what_is_copied_is_there_and_is_all_that_the_build_reads() {
     for path in [
         "Cargo.toml",
         "Cargo.lock",
+        "build.rs",
         "src",
         "tests",
         "benches",
