@@ -18,7 +18,7 @@ use crate::base::entropy::{CertificateRequest, Entropy, KeyKind, KeyMaker};
 use crate::golang::env::Limits;
 use crate::golang::regexp::ClassNames;
 use crate::golang::strconv::quote;
-use crate::golang::{Env, Fuel, Map, Value, json};
+use crate::golang::{Env, Fuel, Map, Value};
 use crate::gotmpl::{self, Context, Functions, MissingKey, Options, Templates};
 use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
@@ -48,17 +48,23 @@ pub(super) fn run(
     let host = Host::new(request, options(request, stack));
     let parsing = Parsing::new(&request.chart, request.engine, host.functions().names(), world);
     let compose = || compose_from(request, config, world.held).map_err(failure::composing);
-    let composed = parsing.beside(compose)?;
+    let (composed, values) = parsing.beside(compose)?;
     let warnings = composed.warnings.clone();
-    with_values(request, world, (host, &parsing), composed, &kube_version)
-        .map_err(|error| RenderError { warnings, ..error })
+    with_values(
+        request,
+        world,
+        (host, &parsing),
+        (composed, values),
+        &kube_version,
+    )
+    .map_err(|error| RenderError { warnings, ..error })
 }
 
 fn with_values(
     request: &Request,
     world: &World,
     (host, trees): (Rc<Host>, &Parsing<'_>),
-    composed: Composed,
+    (composed, values): (Composed, Map),
     kube_version: &KubeVersion,
 ) -> Result<(Rendered, Remains), RenderError> {
     check_kube_version(&composed.chart, kube_version, request)?;
@@ -67,7 +73,7 @@ fn with_values(
         ..environment(request.limits, request.seed, request.now, world)
     };
     let shared = Shared {
-        values: as_map(&json::from_serde(&composed.values.into())),
+        values,
         release: release(&request.release),
         capabilities: capabilities(&request.capabilities, kube_version, request.engine),
         engine: request.engine,
@@ -280,13 +286,6 @@ fn release(facts: &ReleaseFacts) -> Value {
     .into_iter()
     .collect();
     Value::Map(map)
-}
-
-fn as_map(value: &Value) -> Map {
-    match value {
-        Value::Map(map) => map.clone(),
-        _ => Map::new(),
-    }
 }
 
 // === templates ===

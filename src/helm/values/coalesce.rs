@@ -106,14 +106,14 @@ impl Coalescer {
                     into.remove(&key);
                 }
                 Some(Value::Map(table)) => {
-                    let name = format!("{prefix}.{}", key.to_text());
+                    let name = || format!("{prefix}.{}", key.to_text());
                     match default {
                         Value::Map(default) => {
                             let merge = merge || is_subchart((family, at), &key);
                             self.default_table(&table, &default, &name, merge);
                         }
                         Value::Nil => {}
-                        _ => self.warn(format!("warning: skipped value for {name}: Not a table.")),
+                        _ => self.warn(format!("warning: skipped value for {}: Not a table.", name())),
                     }
                 }
                 Some(_) => {}
@@ -130,7 +130,7 @@ impl Coalescer {
         }
     }
 
-    fn default_table(&self, table: &Map, default: &Map, name: &str, merge: bool) {
+    fn default_table(&self, table: &Map, default: &Map, name: &dyn Fn() -> String, merge: bool) {
         if self.drops_chart_nulls && !merge {
             drop_nulls(default);
         }
@@ -138,8 +138,12 @@ impl Coalescer {
     }
 
     /// `coalesceTablesFullKey`: fills `to` from `from`; what is in `to` wins.
-    pub(super) fn tables(&self, to: &Map, from: &Map, prefix: &str, merge: bool) {
-        let given: Vec<_> = from.snapshot();
+    pub(super) fn tables(&self, to: &Map, from: &Map, prefix: &dyn Fn() -> String, merge: bool) {
+        let given = if self.drops_chart_nulls {
+            from.snapshot()
+        } else {
+            Vec::new()
+        };
         let is_given = |key: &[u8]| {
             given
                 .iter()
@@ -153,19 +157,21 @@ impl Coalescer {
             }
         }
         for (key, value) in from.snapshot() {
-            let name = join(prefix, &key.to_text());
+            let name = || join(&prefix(), &key.to_text());
             match (to.get(&key), value) {
                 (Some(Value::Nil), _) if !merge && (!self.drops_chart_nulls || is_given(&key)) => {
                     to.remove(&key);
                 }
-                (None, value) => to.insert(key, value),
+                (None, value) => to.insert(key.clone(), value),
                 (Some(Value::Map(table)), Value::Map(value)) => self.tables(&table, &value, &name, merge),
                 (Some(_), Value::Map(value)) => self.warn(format!(
-                    "warning: cannot overwrite table with non table for {name} ({})",
+                    "warning: cannot overwrite table with non table for {} ({})",
+                    name(),
                     shown(&Value::Map(value))
                 )),
                 (Some(Value::Map(_)), value) if !value.is_nil() => self.warn(format!(
-                    "warning: destination for {name} is a table. Ignoring non-table value ({})",
+                    "warning: destination for {} is a table. Ignoring non-table value ({})",
+                    name(),
                     shown(&value)
                 )),
                 _ => {}
@@ -196,7 +202,7 @@ impl Coalescer {
                     match there {
                         None => to.insert(key, copy),
                         Some(Value::Map(there)) => {
-                            self.tables(&copy, &there, &join(prefix, &name), true);
+                            self.tables(&copy, &there, &|| join(prefix, &name), true);
                             to.insert(key, copy);
                         }
                         Some(_) => self.warn(format!(

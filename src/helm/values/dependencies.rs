@@ -188,7 +188,7 @@ impl Processor<'_> {
             *is_imported = true;
         }
         let values = tree::deep_copy(&values);
-        self.coalescer.tables(&values, &imported, "", true);
+        self.coalescer.tables(&values, &imported, &String::new, true);
         family.get_mut(at).values = Some(Rc::new(tree::json(&values)));
         Ok(())
     }
@@ -197,7 +197,7 @@ impl Processor<'_> {
         match tree::table(values, &format!("{subchart}.{}", import.child)) {
             Ok(table) => {
                 let table = at_path(&import.parent, table);
-                self.coalescer.tables(imported, &table, "", true);
+                self.coalescer.tables(imported, &table, &String::new, true);
             }
             Err(error) if import.is_short => self
                 .coalescer

@@ -21,6 +21,7 @@ use serde_json::Value as Json;
 use self::coalesce::Coalescer;
 use self::dependencies::Processor;
 use self::family::{Family, TOP};
+use crate::golang::Map;
 use crate::golang::env::Gauge;
 use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
@@ -68,7 +69,7 @@ impl From<String> for ValuesError {
 /// What Helm refuses, in its words.
 pub fn compose(request: &Request, held: Gauge) -> Result<Composed, ValuesError> {
     let config = prepare(request)?;
-    compose_from(request, config, held)
+    compose_from(request, config, held).map(|(composed, _)| composed)
 }
 
 /// What comes before a release's name is looked at: the layers merged, and the chart as a whole checked.
@@ -84,7 +85,8 @@ pub fn prepare(request: &Request) -> Result<JsonMap<String, Json>, ValuesError> 
     Ok(config)
 }
 
-/// [`compose`] behind [`prepare`].
+/// [`compose`] behind [`prepare`]. Beside it the composed values as templates see them: what charts share, such as globals below
+/// the first level, is shared in them too, so that `set` in one chart is seen by the others.
 ///
 /// # Errors
 /// What Helm refuses, in its words.
@@ -92,7 +94,7 @@ pub fn compose_from(
     request: &Request,
     config: JsonMap<String, Json>,
     held: Gauge,
-) -> Result<Composed, ValuesError> {
+) -> Result<(Composed, Map), ValuesError> {
     let engine = request.engine;
     let coalescer = Coalescer::new(engine, (request.limits.held, held));
     let processor = Processor {
@@ -102,7 +104,7 @@ pub fn compose_from(
     let composed = with_chart(request, config, &processor);
     let warnings = coalescer.into_warnings();
     match composed {
-        Ok(composed) => Ok(Composed { warnings, ..composed }),
+        Ok((composed, shared)) => Ok((Composed { warnings, ..composed }, shared)),
         Err(error) => Err(ValuesError { warnings, ..error }),
     }
 }
@@ -135,7 +137,7 @@ pub fn over_earlier(
 ) -> JsonMap<String, Json> {
     let coalescer = Coalescer::new(engine, (u64::MAX, || 0));
     let values = tree::map(given);
-    coalescer.tables(&values, &tree::map(earlier), "", false);
+    coalescer.tables(&values, &tree::map(earlier), &String::new, false);
     tree::json(&values)
 }
 
@@ -143,7 +145,7 @@ fn with_chart(
     request: &Request,
     config: JsonMap<String, Json>,
     processor: &Processor<'_>,
-) -> Result<Composed, ValuesError> {
+) -> Result<(Composed, Map), ValuesError> {
     let engine = request.engine;
     let mut family = Family::new(&request.chart, engine.copies_aliased_deeply);
     let user = tree::map(&config);
@@ -158,17 +160,19 @@ fn with_chart(
         .enable(&mut family, TOP, &user, "")
         .map_err(processing)?;
     processor.import(&mut family, TOP).map_err(processing)?;
-    let values = tree::json(&processor.coalescer.coalesce(&family, TOP, &user)?);
+    let shared = processor.coalescer.coalesce(&family, TOP, &user)?;
+    let values = tree::json(&shared);
     let chart = family.chart(TOP);
     if !request.switches.skip_schema {
         schema::check(&chart, &values, engine)?;
     }
-    Ok(Composed {
+    let composed = Composed {
         config,
         values,
         chart,
         warnings: Vec::new(),
-    })
+    };
+    Ok((composed, shared))
 }
 
 /// Installable, of a known format, and with all that it declares. Source: helm `cmd/helm/install.go`, v3.17.
