@@ -91,11 +91,13 @@ impl Plane {
         let (private, public) = token_key();
         self.write("tokens.key", &private);
         self.write("tokens.pub", &public);
+        let masters = Some("system:masters");
         for (file, user, group) in [
-            ("admin", "admin", Some("system:masters")),
-            ("kwok", "kwok", Some("system:masters")),
-            ("controller-manager", "system:kube-controller-manager", None),
-            ("scheduler", "system:kube-scheduler", None),
+            ("admin", "admin", masters),
+            ("kwok", "kwok", masters),
+            // All rights, lest they end before the server has made their roles.
+            ("controller-manager", "system:kube-controller-manager", masters),
+            ("scheduler", "system:kube-scheduler", masters),
         ] {
             let client = authority.client(user, group);
             let text = kubeconfig(&self.server, authority, &client, "default");
@@ -137,6 +139,13 @@ impl Plane {
         self.until("the default service account is there", &mut running, async || {
             let account = ObjectRef::new("v1", "ServiceAccount", "default").in_namespace("default");
             matches!(cluster.get(&account).await, Ok(Some(_)))
+        })
+        .await?;
+        self.until("the roles are there", &mut running, async || {
+            let rbac = |kind: &str, name: &str| ObjectRef::new("rbac.authorization.k8s.io/v1", kind, name);
+            let role = cluster.get(&rbac("ClusterRole", "cluster-admin")).await;
+            let binding = cluster.get(&rbac("ClusterRoleBinding", "system:discovery")).await;
+            matches!((role, binding), (Ok(Some(_)), Ok(Some(_))))
         })
         .await?;
         self.until("the nodes are ready", &mut running, async || {
