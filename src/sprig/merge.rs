@@ -46,6 +46,9 @@ fn merge_maps(env: &Env, to: &Map, from: &Map, overwrite: bool, depth: u32) -> R
                 }
                 continue;
             }
+            (Some(there), Value::Map(_)) if is_struct(there) => {
+                return Err(Fault::new("reflect: call of reflect.Value.Field on map Value"));
+            }
             (Some(Value::Map(there)), Value::Map(value)) => {
                 merge_maps(env, there, value, overwrite, depth)?;
                 there.is_empty()
@@ -61,6 +64,12 @@ fn merge_maps(env: &Env, to: &Map, from: &Map, overwrite: bool, depth: u32) -> R
         }
     }
     Ok(())
+}
+
+/// A struct with fields of its own, which mergo looks for in the other value, too, whatever that is.
+fn is_struct(value: &Value) -> bool {
+    let has_fields = |name: &str| name.ends_with(".KubeVersion") || name.ends_with(".BuildInfo");
+    matches!(value, Value::Object(object) if !object.is_pointer()) && has_fields(&value.type_name())
 }
 
 fn is_refused(there: &Value, value: &Value) -> bool {

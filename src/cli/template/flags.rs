@@ -8,8 +8,9 @@ use clap::{ArgAction, Args};
 use super::live;
 
 /// Flags, in the groups of helm's source. Booleans also take `=true` and `=false`, as helm's do. The values of lists come
-/// one by one.
+/// one by one. Where a flag comes twice, the last one counts.
 #[derive(Debug, Args)]
+#[command(args_override_self = true)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of helm's command line"
@@ -274,6 +275,16 @@ mod tests {
     struct Cli {
         #[command(flatten)]
         args: TemplateArgs,
+    }
+
+    #[test]
+    fn of_flags_that_come_twice_the_last_one_counts() {
+        let line = "template r chart --skip-tests --skip-tests=false -n a -n b -s x -s y --set a=1 --set b=2";
+        let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+        assert!(!cli.args.skip_tests);
+        assert_eq!(cli.args.namespace, "b");
+        assert_eq!(cli.args.show_only, ["x", "y"]);
+        assert_eq!(cli.args.set, ["a=1", "b=2"]);
     }
 
     #[test]

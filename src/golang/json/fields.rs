@@ -117,10 +117,23 @@ pub fn entry<T: Default>(
     wanted: &str,
     set: impl Fn(&mut T, &str, &Json) -> Result<(), String>,
 ) -> Result<Option<T>, String> {
+    entry_over(T::default(), value, field, wanted, set)
+}
+
+/// [`entry`] where one is there already.
+///
+/// # Errors
+/// No map, or what is wrong with a field.
+pub fn entry_over<T>(
+    mut filled: T,
+    value: &Json,
+    field: &str,
+    wanted: &str,
+    set: impl Fn(&mut T, &str, &Json) -> Result<(), String>,
+) -> Result<Option<T>, String> {
     match value {
         Json::Null => Ok(None),
         Json::Object(entries) => {
-            let mut filled = T::default();
             for (key, value) in entries {
                 set(&mut filled, &key.to_ascii_lowercase(), value)?;
             }

@@ -52,6 +52,10 @@ fn errors_are_those_of_yaml_v2() {
     check_read("a: *nope", Err("yaml: unknown anchor 'nope' referenced"));
     check_read("a: &a [*a]", Err("yaml: anchor 'a' value contains itself"));
     check_read(
+        "a: &a [*a]\nb: [",
+        Err("yaml: line 2: did not find expected node content"),
+    );
+    check_read(
         "<<: 1",
         Err("yaml: map merge requires map or sequence of maps as the value"),
     );

@@ -26,7 +26,7 @@ pub fn read(text: &[u8], engine: &Engine) -> Result<JsonMap<String, Json>, ReadE
     Ok(values)
 }
 
-/// Split at lines that are `---`, perhaps with a comment. Source: apimachinery `pkg/util/yaml/decoder.go`, `YAMLReader`.
+/// Split at lines that are `---`, perhaps with a comment; each line ends in a line feed alone. Source: apimachinery `pkg/util/yaml/decoder.go`, `YAMLReader`.
 fn documents(text: &[u8]) -> Vec<Vec<u8>> {
     let mut documents = vec![Vec::new()];
     for line in text.split_inclusive(|byte| *byte == b'\n') {
@@ -35,7 +35,12 @@ fn documents(text: &[u8]) -> Vec<Vec<u8>> {
             rest.is_empty() || rest.starts_with(b"#")
         });
         match documents.last_mut() {
-            Some(last) if !is_separator => last.extend_from_slice(line),
+            Some(last) if !is_separator => {
+                let bare = line.strip_suffix(b"\n").unwrap_or(line);
+                let bare = line.strip_suffix(b"\r\n").unwrap_or(bare);
+                last.extend_from_slice(bare);
+                last.push(b'\n');
+            }
             Some(last) if last.is_empty() => {}
             _ => documents.push(Vec::new()),
         }
@@ -52,5 +57,16 @@ pub fn merge(into: &mut JsonMap<String, Json>, from: JsonMap<String, Json>) {
                 into.insert(key, value);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::documents;
+
+    #[test]
+    fn helm_4_reads_line_by_line() {
+        let found = documents(b"a: 1\r\nb: 2\n--- # next\nc: 3\r");
+        assert_eq!(found, [&b"a: 1\nb: 2\n"[..], b"c: 3\r\n"]);
     }
 }

@@ -2,15 +2,18 @@
 //! Source: helm `pkg/chartutil/jsonschema.go`, v3.17.2, with xeipuuv/gojsonschema v1.2.0; v4.3.1 with
 //! santhosh-tekuri/jsonschema v6.0.2.
 
+mod four;
+mod numbers;
+mod references;
 mod size;
-mod v3;
-mod v4;
+mod three;
 
 use jsonschema::{Draft, ValidationError};
 use serde_json::Map as JsonMap;
 use serde_json::Value as Json;
 
 use crate::golang::json;
+use crate::golang::regexp::ClassNames;
 use crate::helm::chart::Chart;
 use crate::helm::engines::Engine;
 
@@ -42,8 +45,7 @@ fn violations(chart: &Chart, values: &JsonMap<String, Json>, engine: &Engine) ->
 }
 
 fn one_chart(schema: &[u8], values: &JsonMap<String, Json>, engine: &Engine) -> Result<(), String> {
-    let schema: Json = serde_json::from_slice(schema)
-        .map_err(|error| json::decode(schema).err().unwrap_or_else(|| error.to_string()))?;
+    let schema = read(schema, engine)?;
     size::check(&schema)?;
     let values = Json::Object(
         values
@@ -51,38 +53,38 @@ fn one_chart(schema: &[u8], values: &JsonMap<String, Json>, engine: &Engine) -> 
             .map(|(key, value)| (key.clone(), whole(value)))
             .collect(),
     );
-    let newest = if engine.is_v4 {
-        Draft::Draft202012
-    } else {
-        Draft::Draft7
-    };
-    let options = jsonschema::options()
-        .with_draft(draft(&schema, newest, engine))
-        .should_validate_formats(!engine.is_v4)
-        .offline();
-    let validator = options.build(&schema).map_err(|error| unusable(&error))?;
-    let checked = Checked {
-        schema: &schema,
-        values: &values,
-    };
-    let mut lines: Vec<String> = validator
-        .iter_errors(&values)
-        .flat_map(|error| lines(&error, &checked, engine))
-        .collect();
-    lines.dedup();
-    if lines.is_empty() {
-        return Ok(());
+    if engine.is_v4 {
+        return check_v4(schema, &values, engine.class_names);
     }
-    Err(lines.concat())
+    three::check(schema, &values, engine.class_names)
 }
 
-fn lines(error: &ValidationError<'_>, checked: &Checked<'_>, engine: &Engine) -> Vec<String> {
-    let lines = if engine.is_v4 {
-        v4::lines(error, checked)
-    } else {
-        v3::lines(error, checked)
-    };
-    lines.into_iter().map(|line| format!("- {line}\n")).collect()
+/// Both read the first value of the file; Helm 3 whatever follows.
+fn read(schema: &[u8], engine: &Engine) -> Result<Json, String> {
+    let mut values = serde_json::Deserializer::from_slice(schema).into_iter();
+    let first = values.next().ok_or("EOF")?.map_err(|error| {
+        let told = json::decode_first(schema).err();
+        match told.as_deref() {
+            Some("unexpected end of JSON input") => "unexpected EOF".to_owned(),
+            _ => told.unwrap_or_else(|| error.to_string()),
+        }
+    })?;
+    let rest = schema.get(values.byte_offset()..).unwrap_or_default();
+    if engine.is_v4 && !rest.trim_ascii().is_empty() {
+        return Err("invalid character after top-level value".to_owned());
+    }
+    Ok(first)
+}
+
+/// Whether the schema itself is one, another library tells; what it says of values, Helm's validator.
+fn check_v4(schema: Json, values: &Json, names: ClassNames) -> Result<(), String> {
+    let draft = draft(&schema);
+    let options = jsonschema::options()
+        .with_draft(draft)
+        .should_validate_formats(false)
+        .offline();
+    options.build(&schema).map_err(|error| unusable(&error))?;
+    four::check(schema, values, draft, names)
 }
 
 /// Integral floats as integers: Helm validates the JSON text, where they look alike.
@@ -110,21 +112,18 @@ fn whole(value: &Json) -> Json {
     }
 }
 
-/// The draft that a schema names, if the engine knows it.
-fn draft(schema: &Json, newest: Draft, engine: &Engine) -> Draft {
+/// The draft that a schema names, or the newest.
+fn draft(schema: &Json) -> Draft {
     let named = schema.get("$schema").and_then(Json::as_str).unwrap_or_default();
-    let known: &[(&str, Draft)] = if engine.is_v4 {
-        &[
-            ("draft-04", Draft::Draft4),
-            ("draft-06", Draft::Draft6),
-            ("draft-07", Draft::Draft7),
-            ("2019-09", Draft::Draft201909),
-        ]
-    } else {
-        &[("draft-04", Draft::Draft4), ("draft-06", Draft::Draft6)]
-    };
-    let found = known.iter().find(|(name, _)| named.contains(name));
-    found.map_or(newest, |(_, draft)| *draft)
+    let found = [
+        ("draft-04", Draft::Draft4),
+        ("draft-06", Draft::Draft6),
+        ("draft-07", Draft::Draft7),
+        ("2019-09", Draft::Draft201909),
+    ]
+    .into_iter()
+    .find(|(name, _)| named.contains(name));
+    found.map_or(Draft::Draft202012, |(_, draft)| draft)
 }
 
 /// A schema that cannot be used: broken, or pointing to what is not in the chart.
@@ -132,51 +131,6 @@ fn unusable(error: &ValidationError<'_>) -> String {
     format!(
         "cannot use values.schema.json: {error} (schemas elsewhere are never fetched: put them into the chart's own under `definitions`)\n"
     )
-}
-
-/// What was checked against what.
-struct Checked<'a> {
-    schema: &'a Json,
-    values: &'a Json,
-}
-
-/// The value of the keyword that failed, in the schema.
-fn keyword<'a>(error: &ValidationError<'_>, checked: &Checked<'a>) -> Option<&'a Json> {
-    checked.schema.pointer(error.schema_path().as_str())
-}
-
-/// The names that `additionalProperties: false` refuses in an object whose schema names no properties at all: the
-/// validator then tells of a false schema.
-fn unexpected(error: &ValidationError<'_>, checked: &Checked<'_>) -> Option<Vec<String>> {
-    if !error.schema_path().as_str().ends_with("/additionalProperties") {
-        return None;
-    }
-    let object = checked
-        .values
-        .pointer(error.instance_path().as_str())?
-        .as_object()?;
-    Some(object.keys().cloned().collect())
-}
-
-/// The names of the types that the schema asks for, in its order.
-fn types(error: &ValidationError<'_>, checked: &Checked<'_>) -> Vec<String> {
-    let text = |json: &Json| json.as_str().map(str::to_owned);
-    match keyword(error, checked) {
-        Some(Json::Array(names)) => names.iter().filter_map(text).collect(),
-        Some(name) => text(name).into_iter().collect(),
-        None => Vec::new(),
-    }
-}
-
-/// The positions of the first two equal items.
-fn equal_items(list: &Json) -> (usize, usize) {
-    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    for (later, item) in items.iter().enumerate() {
-        if let Some(earlier) = items[..later].iter().position(|other| other == item) {
-            return (earlier, later);
-        }
-    }
-    (0, 0)
 }
 
 #[cfg(test)]

@@ -73,13 +73,13 @@ impl Search<'_> {
             while at + width <= self.best.args.len() {
                 let mut case = self.best.clone();
                 let taken: Vec<String> = case.args.drain(at..at + width).collect();
-                let keeps_folder = taken.iter().all(|arg| arg != FOLDER);
+                let keeps_folder = taken.iter().all(|arg| !arg.starts_with(FOLDER));
                 if !(keeps_folder && self.accept(case)) {
                     at += 1;
                 }
             }
         }
-        for at in 0..self.best.args.len() {
+        for at in 2..self.best.args.len() {
             if self.best.args[at] != FOLDER && !self.best.args[at].starts_with('-') {
                 self.argument(at);
             }

@@ -20,6 +20,7 @@ mod minimise;
 mod pieces;
 pub mod rng;
 pub mod run;
+mod schemas;
 mod templates;
 mod values;
 mod yaml;

@@ -108,6 +108,9 @@ func run(out io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
+	if len(f.positional) > 2 {
+		return fmt.Errorf("expected at most two arguments, unexpected arguments: %s", strings.Join(f.positional[2:], ", "))
+	}
 	install, err := installer(f)
 	if err != nil {
 		return err

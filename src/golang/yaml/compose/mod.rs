@@ -46,6 +46,8 @@ struct Composer<'t> {
     prefixes: HashMap<String, String>,
     anchors: HashMap<String, Anchor>,
     depth: usize,
+    /// The first alias inside of what it names. yaml.v2 finds it only when the whole document has been read.
+    looping: Option<SyntaxError>,
     /// Behind the last indicator (`-`, `?`, `:`): where what is not written would stand.
     after: Place,
 }
@@ -68,6 +70,7 @@ impl<'t> Composer<'t> {
             prefixes: HashMap::new(),
             anchors: HashMap::new(),
             depth: 0,
+            looping: None,
             after: Place::default(),
         }
     }
@@ -128,7 +131,7 @@ impl<'t> Composer<'t> {
         };
         // yaml.v2 looks one token further, and fails if that cannot be read.
         self.scanner.peek()?;
-        Ok(Some(node))
+        self.looping.take().map_or(Ok(Some(node)), Err)
     }
 
     fn directives(&mut self) -> Result<(), SyntaxError> {
@@ -200,7 +203,12 @@ impl<'t> Composer<'t> {
                     content,
                 }))
             }
-            Some(Anchor::Open) => fail_unplaced(place, &format!("anchor '{name}' value contains itself")),
+            Some(Anchor::Open) => {
+                let problem = format!("anchor '{name}' value contains itself");
+                self.looping
+                    .get_or_insert_with(|| SyntaxError::at(place, 0, &problem));
+                Ok(Node::empty(place))
+            }
             None => fail_unplaced(place, &format!("unknown anchor '{name}' referenced")),
         }
     }

@@ -122,9 +122,31 @@ fn requirements_belong_to_v1_charts() {
 }
 
 #[test]
+fn requirements_fill_the_dependencies_that_are_there() {
+    let chart = folder(&[
+        (
+            "Chart.yaml",
+            "apiVersion: v1\nname: c\nversion: 1.0.0\ndependencies: [{name: s, version: '1'}]\n",
+        ),
+        ("requirements.yaml", "dependencies: [{alias: t}, {name: u}]"),
+    ]);
+    let dependencies = &chart.unwrap().metadata.dependencies;
+    let shown: Vec<[&str; 3]> = dependencies
+        .iter()
+        .map(|one| [one.name.as_str(), &one.version, &one.alias])
+        .collect();
+    assert_eq!(shown, [["s", "1", "t"], ["u", "", ""]]);
+}
+
+#[test]
 fn broken_charts_say_which_file() {
     for (files, file, expected) in [
         (&[("values.yaml", "")][..], None, "Chart.yaml file is missing"),
+        (
+            &[("requirements.yaml", "dependencies: []")],
+            Some("Chart.yaml"),
+            "validation: chart.metadata.apiVersion is required",
+        ),
         (
             &[("Chart.yaml", CHART), ("values.yaml", "- a")],
             Some("values.yaml"),

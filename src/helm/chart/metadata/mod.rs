@@ -9,7 +9,9 @@ mod validate;
 use serde_json::Value as Json;
 
 use super::model::{Dependency, Lock, Maintainer, Metadata};
-use crate::golang::json::fields::{entry, list, members, mismatch, set_flag, set_text, set_texts};
+use crate::golang::json::fields::{
+    entry, entry_over, list, members, mismatch, set_flag, set_text, set_texts,
+};
 use crate::golang::json::with_floats;
 use crate::golang::yaml::{self, ReadError};
 use crate::helm::engines::Engine;
@@ -84,7 +86,7 @@ pub(super) fn lock(text: &[u8], engine: &Engine) -> Result<Option<Lock>, ReadErr
         let set = match key.to_ascii_lowercase().as_str() {
             "generated" => set_time(&mut lock.generated, value),
             "digest" => set_text(&mut lock.digest, value, "Lock.digest"),
-            "dependencies" => dependencies(value, "Lock", engine).map(|list| {
+            "dependencies" => dependencies(value, Vec::new(), "Lock", engine).map(|list| {
                 lock.dependencies = list.into_iter().flatten().collect();
             }),
             _ => Ok(()),
@@ -109,12 +111,23 @@ fn set_time(target: &mut String, value: &Json) -> Result<(), String> {
     }
 }
 
-fn dependencies(value: &Json, owner: &str, engine: &Engine) -> Result<Vec<Option<Dependency>>, String> {
+/// Go fills the entries of a list that is there already: what requirements.yaml does not say of the first dependency stays as
+/// Chart.yaml says it.
+fn dependencies(
+    value: &Json,
+    before: Vec<Option<Dependency>>,
+    owner: &str,
+    engine: &Engine,
+) -> Result<Vec<Option<Dependency>>, String> {
     let field = format!("{owner}.dependencies");
     let kind = format!("{}.Dependency", engine.chart_package);
-    list(value, &field, &format!("[]*{kind}"), |item| {
-        entry(item, &field, &kind, set_dependency)
-    })
+    let mut before = before.into_iter();
+    let items = list(value, &field, &format!("[]*{kind}"), |item| Ok(item.clone()))?;
+    let filled = items.iter().map(|item| {
+        let before = before.next().flatten().unwrap_or_default();
+        entry_over(before, item, &field, &kind, set_dependency)
+    });
+    filled.collect()
 }
 
 fn set_dependency(to: &mut Dependency, key: &str, value: &Json) -> Result<(), String> {
@@ -190,7 +203,8 @@ impl RawMetadata {
                 Ok(())
             }
             "dependencies" => {
-                self.dependencies = dependencies(value, "Metadata", engine)?;
+                let before = std::mem::take(&mut self.dependencies);
+                self.dependencies = dependencies(value, before, "Metadata", engine)?;
                 Ok(())
             }
             _ => Ok(()),

@@ -51,6 +51,10 @@ fn sanitize_all(metadata: &mut Metadata) {
 }
 
 fn check(metadata: &Metadata, engine: &Engine) -> Result<(), String> {
+    // A Chart.yaml without it is one of v1; requirements.yaml alone is none.
+    if metadata.api_version.is_empty() {
+        return Err("chart.metadata.apiVersion is required".to_owned());
+    }
     let name = &metadata.name;
     if name.is_empty() {
         return Err("chart.metadata.name is required".to_owned());

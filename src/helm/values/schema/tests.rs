@@ -110,3 +110,85 @@ fn a_schema_elsewhere_is_refused_not_fetched() {
     let error = check(&chart, &JsonMap::new(), &HELM_3_17_2).unwrap_err();
     assert!(error.contains("never fetched"), "{error}");
 }
+
+/// What real helm says of alternatives, references and conditions.
+#[test]
+fn reasons_are_told_as_each_validator_does() {
+    let seven = "http://json-schema.org/draft-07/schema#";
+    for (schema, values, three, four) in [
+        (
+            json!({"properties": {"a": {"anyOf": [{"type": "string"}, {"type": "object", "required": ["x"]}]}}}),
+            json!({"a": {}}),
+            &[
+                "- a: Must validate at least one schema (anyOf)",
+                "- a: x is required",
+            ][..],
+            &[
+                "  - at '/a': got object, want string",
+                "  - at '/a': missing property 'x'",
+                "- at '/a': 'anyOf' failed",
+            ][..],
+        ),
+        (
+            json!({"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}),
+            json!({"a": 1.0, "b": 2.0}),
+            &["- (root): Must validate one and only one schema (oneOf)"],
+            &["- at '': 'oneOf' failed, subschemas 0, 1 matched"],
+        ),
+        (
+            json!({"definitions": {"d": {"type": "integer"}}, "properties": {"a": {"$ref": "#/definitions/d"}}}),
+            json!({"a": "x"}),
+            &["- a: Invalid type. Expected: integer, given: string"],
+            &["- at '/a': got string, want integer"],
+        ),
+        (
+            json!({"if": {"required": ["a"]}, "then": {"required": ["b", "c"]}}),
+            json!({"a": 1.0}),
+            &[
+                "- (root): Must validate \"then\" as \"if\" was valid",
+                "- (root): b is required",
+                "- (root): c is required",
+            ],
+            &["- at '': missing properties 'b', 'c'"],
+        ),
+        (
+            json!({"properties": {"a": {"contains": {"const": 3}}}}),
+            json!({"a": [1.0]}),
+            &[
+                "- a.0: a.0 does not match: 3",
+                "- a: At least one of the items must match",
+            ],
+            &[
+                "  - at '/a/0': value must be 3",
+                "- at '/a': no items match contains schema",
+            ],
+        ),
+        (
+            json!({"not": {"required": ["a"]}, "dependencies": {"a": ["b"]}}),
+            json!({"a": 1.0}),
+            &[
+                "- (root): Has a dependency on b",
+                "- (root): Must not validate the schema (not)",
+            ],
+            &[
+                "- at '': 'not' failed",
+                "- at '': properties 'b' required, if 'a' exists",
+            ],
+        ),
+        (
+            json!({"$schema": seven, "properties": {"a": {"format": "email"}, "b": {"maximum": 1_000_000}}}),
+            json!({"a": "x", "b": 2e6}),
+            &[
+                "- a: Does not match format 'email'",
+                "- b: Must be less than or equal to 1e+06",
+            ],
+            &[
+                "- at '/a': 'x' is not valid email: missing @",
+                "- at '/b': maximum: got 2×10⁰⁶, want 1×10⁰⁶",
+            ],
+        ),
+    ] {
+        assert_eq!(lines(&schema, &values, &HELM_3_17_2), three, "{schema}");
+        assert_eq!(lines(&schema, &values, &HELM_4_3_1), four, "{schema}");
+    }
+}
