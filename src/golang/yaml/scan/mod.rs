@@ -235,15 +235,26 @@ impl<'t> Scanner<'t> {
     }
 
     fn skip_blanks(&mut self) {
-        while is_blank(self.char(0)) {
-            self.skip();
-        }
+        self.skip_bytes(|byte| matches!(byte, b' ' | b'\t'));
+        // The end may have been met.
+        let _ = self.char(0);
+    }
+
+    /// Skips characters of one byte, none of which breaks a line.
+    fn skip_bytes(&mut self, fits: impl Fn(u8) -> bool) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let fit = |byte: &&u8| byte.is_ascii() && fits(**byte);
+        let count = rest.iter().take_while(fit).count();
+        self.at += count;
+        self.index += count;
+        self.column += i64::try_from(count).unwrap_or(i64::MAX);
     }
 
     fn skip_comment(&mut self) {
         if self.char(0) == Some('#') {
             while !is_line_end(self.char(0)) {
                 self.skip();
+                self.skip_bytes(|byte| !matches!(byte, b'\n' | b'\r'));
             }
         }
     }
@@ -255,11 +266,16 @@ impl<'t> Scanner<'t> {
 
     /// A line break as the text keeps it: `\n`, or U+2028 and U+2029 themselves.
     fn read_break(&mut self, out: &mut String) {
-        match self.char(0) {
-            Some(letter @ ('\u{2028}' | '\u{2029}')) => out.push(letter),
-            _ => out.push('\n'),
-        }
+        out.push(self.read_line_break());
+    }
+
+    fn read_line_break(&mut self) -> char {
+        let kept = match self.char(0) {
+            Some(letter @ ('\u{2028}' | '\u{2029}')) => letter,
+            _ => '\n',
+        };
         self.skip_line();
+        kept
     }
 
     fn fail<T>(&self, context: Place, problem: &str) -> Result<T, SyntaxError> {

@@ -5,20 +5,20 @@ use crate::golang::yaml::SyntaxError;
 
 /// White space between two words or lines of a scalar, until it is known what it becomes.
 #[derive(Default)]
-struct Gap {
-    blanks: String,
-    first_break: String,
+struct Gap<'t> {
+    blanks: &'t str,
+    first_break: Option<char>,
     more_breaks: String,
     has_break: bool,
 }
 
-impl Gap {
+impl Gap<'_> {
     /// One line break is a space; of more, the first one vanishes.
     fn fold_into(&mut self, out: &mut String) {
         if !self.has_break {
-            out.push_str(&self.blanks);
-        } else if !self.first_break.starts_with('\n') {
-            out.push_str(&self.first_break);
+            out.push_str(self.blanks);
+        } else if self.first_break != Some('\n') {
+            out.extend(self.first_break);
             out.push_str(&self.more_breaks);
         } else if self.more_breaks.is_empty() {
             out.push(' ');
@@ -29,7 +29,7 @@ impl Gap {
     }
 }
 
-impl Scanner<'_> {
+impl<'t> Scanner<'t> {
     fn push_scalar(&mut self, value: String, is_plain: bool, place: Place) {
         self.tokens.push_back(Token {
             kind: Kind::Scalar { value, is_plain },
@@ -38,19 +38,19 @@ impl Scanner<'_> {
     }
 
     /// Blanks and line breaks; blanks at the start of a line are dropped.
-    fn gap(&mut self, gap: &mut Gap) {
+    fn gap(&mut self, gap: &mut Gap<'t>) {
         while is_blank(self.char(0)) || is_break(self.char(0)) {
             if is_blank(self.char(0)) {
                 if gap.has_break {
                     self.skip();
                 } else {
-                    self.read(&mut gap.blanks);
+                    gap.blanks = self.blanks();
                 }
             } else if gap.has_break {
                 self.read_break(&mut gap.more_breaks);
             } else {
                 gap.has_break = true;
-                self.read_break(&mut gap.first_break);
+                gap.first_break = Some(self.read_line_break());
             }
         }
     }
@@ -66,7 +66,7 @@ impl Scanner<'_> {
             && !self.is_document_indicator('.')
             && self.char(0) != Some('#')
         {
-            let word = self.skip_until(Self::ends_plain);
+            let word = self.plain_word();
             if !word.is_empty() {
                 gap.fold_into(&mut value);
                 value.push_str(word);
@@ -86,6 +86,21 @@ impl Scanner<'_> {
         Ok(())
     }
 
+    fn plain_word(&mut self) -> &'t str {
+        let start = self.at;
+        while !self.ends_plain() {
+            self.skip();
+            self.skip_bytes(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/'));
+        }
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    fn blanks(&mut self) -> &'t str {
+        let start = self.at;
+        self.skip_blanks();
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
     fn ends_plain(&self) -> bool {
         match self.char(0) {
             Some(':') if is_space_or_end(self.char(1)) => true,
@@ -94,18 +109,18 @@ impl Scanner<'_> {
         }
     }
 
-    fn plain_gap(&mut self, gap: &mut Gap, indent: i64, start: Place) -> Result<(), SyntaxError> {
+    fn plain_gap(&mut self, gap: &mut Gap<'t>, indent: i64, start: Place) -> Result<(), SyntaxError> {
         while is_blank(self.char(0)) || is_break(self.char(0)) {
             if gap.has_break && self.column < indent && self.char(0) == Some('\t') {
                 return self.fail(start, "found a tab character that violates indentation");
             }
             match (is_blank(self.char(0)), gap.has_break) {
                 (true, true) => self.skip(),
-                (true, false) => self.read(&mut gap.blanks),
+                (true, false) => gap.blanks = self.blanks(),
                 (false, true) => self.read_break(&mut gap.more_breaks),
                 (false, false) => {
                     gap.has_break = true;
-                    self.read_break(&mut gap.first_break);
+                    gap.first_break = Some(self.read_line_break());
                 }
             }
         }
@@ -145,7 +160,7 @@ impl Scanner<'_> {
         &mut self,
         mark: char,
         out: &mut String,
-        gap: &mut Gap,
+        gap: &mut Gap<'t>,
         start: Place,
     ) -> Result<(), SyntaxError> {
         while !is_space_or_end(self.char(0)) {
