@@ -225,8 +225,11 @@ impl Cluster {
         let mut path = format!("{root}/{}", target.api_version);
         if resource.is_namespaced {
             let own = self.inner.namespace.as_str();
-            let namespace = target.namespace.as_deref().unwrap_or(own);
-            path = format!("{path}/namespaces/{}", escape(namespace));
+            match target.namespace.as_deref().unwrap_or(own) {
+                // All namespaces: of a kind as a whole.
+                "" if target.name.is_empty() => {}
+                namespace => path = format!("{path}/namespaces/{}", escape(namespace)),
+            }
         }
         path = format!("{path}/{}", resource.plural);
         if !target.name.is_empty() {

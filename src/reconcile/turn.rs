@@ -262,6 +262,7 @@ fn options(component: &spec::Component, given_up: &GivenUp) -> Options {
             WaitMode::AfterHooks => Wait::AfterHooks,
         },
         history_max: settings.history_max,
+        recreate: settings.recreate.clone(),
         cancel_reason: Arc::clone(given_up),
         ..Options::default()
     }

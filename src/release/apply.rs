@@ -6,23 +6,27 @@ use serde_json::{Map as JsonMap, Value as Json};
 use super::changes::{Identity, Removal, Target, by_identity, removal, vanished};
 use super::ownership::{Owner, with_keys};
 use super::plan::{Plan, live_object, live_objects};
-use super::{Context, Error, FIELD_MANAGER, Outcome};
+use super::run::Run;
+use super::{Context, Error, FIELD_MANAGER, Outcome, recreate};
 use crate::k8s::objects::uid;
-use crate::k8s::{DeleteOptions, Object, ObjectRef, Patch, Propagation, WriteOptions};
+use crate::k8s::{self, DeleteOptions, Object, ObjectRef, Patch, Propagation, WriteOptions};
 use crate::patch::{json_merge, keys, strategic};
 
-/// What one application did, for the outcome.
+/// What one application did.
 #[derive(Default)]
-pub(super) struct Applied {
+struct Applied {
     /// Live uids of all objects of the manifest.
     uids: Vec<String>,
     /// `cannot patch …`
     failures: Vec<String>,
+    /// What a first install could not create.
+    refused: Vec<String>,
 }
 
 enum Change {
     Created,
     Changed,
+    Replaced,
     Unchanged,
 }
 
@@ -31,36 +35,42 @@ enum Failure {
     Abort(Error),
     /// The others go on.
     Patch(String),
+    /// The others go on, in a first install.
+    Create(String),
 }
 
 /// Applies all objects in order; then, unless one failed, deletes what the last revision had and this one has not.
 ///
 /// # Errors
 /// In Helm's words; what was done until then is in the outcome.
-pub(super) async fn apply(
-    ctx: &Context,
-    release: &str,
-    plan: &Plan,
-    outcome: &mut Outcome,
-) -> Result<(), Error> {
+pub(super) async fn apply(run: &mut Run<'_>, plan: &Plan) -> Result<(), Error> {
+    let (ctx, release) = (run.ctx, run.release().name.clone());
     let owner = Owner {
-        release,
+        release: &release,
         namespace: ctx.namespace.as_str(),
     };
     let mut applied = Applied::default();
     let targets: Vec<&ObjectRef> = plan.targets.iter().map(|target| &target.at).collect();
     let live = live_objects(ctx, &targets).await?;
+    // A first install creates, and tells the server's errors as they are. Source: helm `pkg/action/install.go`.
+    let is_fresh = plan.is_install && live.iter().all(Option::is_none);
     let originals = by_identity(&plan.previous);
     for (target, live) in plan.targets.iter().zip(live) {
         let modified = with_keys(&target.object, owner);
         let original = original(plan, &originals, target).unwrap_or(&modified);
-        let done = put(ctx, target, (original, &modified), live).await;
-        note(done, target, &mut applied, outcome)?;
+        let done = put(run, target, (original, &modified), (live, is_fresh)).await;
+        note(done, target, &mut applied, run)?;
+    }
+    if !applied.refused.is_empty() {
+        return Err(Error::Listed {
+            prefix: String::new(),
+            errors: applied.refused,
+        });
     }
     if !applied.failures.is_empty() {
         return Err(Error::Helm(applied.failures.join(" && ")));
     }
-    delete_vanished(ctx, plan, &applied, (release, outcome)).await
+    delete_vanished(ctx, plan, &applied, (&release, &mut run.outcome)).await
 }
 
 /// The object as the last revision had it; `None`: what is applied is its own original, so that nothing is removed from
@@ -83,20 +93,29 @@ fn note(
     done: Result<(Change, Object), Failure>,
     target: &Target,
     applied: &mut Applied,
-    outcome: &mut Outcome,
+    run: &mut Run<'_>,
 ) -> Result<(), Error> {
     let (change, live) = match done {
         Ok(done) => done,
         Err(Failure::Abort(error)) => return Err(error),
+        Err(Failure::Create(text)) => {
+            applied.refused.push(text);
+            return Ok(());
+        }
         Err(Failure::Patch(text)) => {
             applied.failures.push(text);
             return Ok(());
         }
     };
     applied.uids.push(uid(&live).to_owned());
+    if matches!(change, Change::Created) {
+        run.made.push((target.at.clone(), uid(&live).to_owned()));
+    }
+    let outcome = &mut run.outcome;
     let list = match change {
         Change::Created => &mut outcome.created,
         Change::Changed => &mut outcome.changed,
+        Change::Replaced => &mut outcome.replaced,
         Change::Unchanged => &mut outcome.unchanged,
     };
     list.push(short_name(&target.at));
@@ -107,44 +126,72 @@ fn short_name(at: &ObjectRef) -> String {
     format!("{}/{}", at.kind, at.name)
 }
 
-/// Creates or patches one object.
+/// Creates, patches or replaces one object.
 async fn put(
-    ctx: &Context,
+    run: &Run<'_>,
     target: &Target,
     (original, modified): (&Json, &Json),
-    live: Option<Object>,
+    (live, is_fresh): (Option<Object>, bool),
 ) -> Result<(Change, Object), Failure> {
+    let (ctx, at) = (run.ctx, &target.at);
     let live = match live {
         Some(live) => live,
         None => match ctx.cluster.create(modified, &options()).await {
             Ok(live) => return Ok((Change::Created, live)),
             // A controller was faster, or it was our own request and its answer got lost.
             Err(error) if error.is_already_exists() || error.is_transient() => {
-                appeared(ctx, &target.at, error).await?
+                appeared(ctx, at, (error, is_fresh)).await?
             }
-            Err(error) => return Err(not_created(&target.at, error)),
+            Err(error) => return Err(not_created(error, is_fresh)),
         },
     };
     let cannot = |why: String| {
-        let (name, kind) = (&target.at.name, &target.at.kind);
-        Failure::Patch(format!("cannot patch \"{name}\" with kind {kind}: {why}"))
+        Failure::Patch(format!(
+            "cannot patch \"{}\" with kind {}: {why}",
+            at.name, at.kind
+        ))
     };
-    let Some(patch) = patch(original, modified, &live).map_err(cannot)? else {
+    let patch = patch(original, modified, &live).map_err(cannot)?;
+    if recreate::is_wanted(&run.options.recreate, at, patch.as_ref()) {
+        let live = recreate::replace(run, at, modified, &live).await;
+        return live.map(|live| (Change::Replaced, live)).map_err(Failure::Patch);
+    }
+    if run.options.force {
+        return overwrite(ctx, modified, &live).await;
+    }
+    let Some(patch) = patch else {
         return Ok((Change::Unchanged, live));
     };
-    match ctx.cluster.patch(&target.at, &patch, &options()).await {
+    match ctx.cluster.patch(at, &patch, &options()).await {
         Ok(live) => Ok((Change::Changed, live)),
         Err(error) => Err(cannot(error.to_string())),
     }
 }
 
-async fn appeared(ctx: &Context, at: &ObjectRef, error: crate::k8s::Error) -> Result<Object, Failure> {
-    let live = live_object(ctx, at).await.map_err(Failure::Abort)?;
-    live.ok_or_else(|| not_created(at, error))
+/// `--force`. Source: helm `pkg/kube/client.go` (`updateResource`), v3.17.
+async fn overwrite(ctx: &Context, modified: &Json, live: &Object) -> Result<(Change, Object), Failure> {
+    let mut object = modified.clone();
+    object["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"].clone();
+    match ctx.cluster.replace(&object, &options()).await {
+        Ok(live) => Ok((Change::Changed, live)),
+        Err(error) => Err(Failure::Patch(format!("failed to replace object: {error}"))),
+    }
 }
 
-fn not_created(at: &ObjectRef, error: crate::k8s::Error) -> Failure {
-    Failure::Abort(Error::doing(|| format!("failed to create resource {at}"))(error))
+async fn appeared(
+    ctx: &Context,
+    at: &ObjectRef,
+    (error, is_fresh): (k8s::Error, bool),
+) -> Result<Object, Failure> {
+    let live = live_object(ctx, at).await.map_err(Failure::Abort)?;
+    live.ok_or_else(|| not_created(error, is_fresh))
+}
+
+fn not_created(error: k8s::Error, is_fresh: bool) -> Failure {
+    match is_fresh {
+        true => Failure::Create(error.to_string()),
+        false => Failure::Abort(Error::doing(|| "failed to create resource")(error)),
+    }
 }
 
 /// Three-way: what the chart dropped is taken away, what it says is set (also where somebody changed it), the rest stays.

@@ -24,7 +24,7 @@ pub async fn deploy(
     cancel: &CancellationToken,
 ) -> Result<Outcome, Error> {
     record::check_labels(&options.labels).map_err(Error::Helm)?;
-    let steps: Vec<decide::Step> = observed.history.iter().map(observe::step_of).collect();
+    let steps = observe::steps_of(observed);
     let decision = decide::decide(observed.name.as_str(), &steps, options.intent);
     let is_upgrade = match decision {
         Decision::Install { revision, .. } => {
@@ -53,7 +53,7 @@ pub async fn deploy(
 /// # Errors
 /// Helm's text.
 pub fn baseline(ctx: &Context, observed: &Observed, options: &Options) -> Result<Option<i64>, Error> {
-    let steps: Vec<decide::Step> = observed.history.iter().map(observe::step_of).collect();
+    let steps = observe::steps_of(observed);
     match decide::decide(observed.name.as_str(), &steps, options.intent) {
         Decision::Install { .. } => Ok(None),
         Decision::Upgrade { baseline, .. } => Ok(Some(baseline)),

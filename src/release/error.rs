@@ -2,6 +2,7 @@
 
 use super::{Conflict, Holder};
 use crate::base::report::Hint;
+use crate::helm::engines::Engine;
 
 /// Why a verb failed. The text is Helm's where Helm has one.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,14 @@ pub enum Error {
     /// Anything that Helm words itself.
     #[error("{0}")]
     Helm(String),
+    /// Errors of several objects, as Helm lists them, also a single one.
+    #[error("{prefix}{}", errors.join("; "))]
+    Listed {
+        /// Helm's words before them.
+        prefix: String,
+        /// One for each object.
+        errors: Vec<String>,
+    },
     /// Objects that exist and are not this release's: all of them. Nothing was changed.
     #[error("{prefix}: {}", listed(conflicts))]
     Ownership {
@@ -44,8 +53,10 @@ pub enum Error {
     /// It failed after its record was written; the record is `failed` and says the same.
     #[error("{message}")]
     Failed {
-        /// Helm's text.
+        /// Helm's text, on one line where Helm needs several for one error.
         message: String,
+        /// Helm's text as it is.
+        told: String,
         /// The revision it wrote.
         revision: i64,
         /// The log of the Helm hook that failed, where there is one.
@@ -62,20 +73,46 @@ fn listed(conflicts: &[Conflict]) -> String {
 }
 
 impl Error {
+    /// The text as this Helm writes it.
+    #[must_use]
+    pub fn told(&self, engine: &Engine) -> String {
+        match self {
+            Error::Listed { prefix, errors } => format!("{prefix}{}", engine.error_list.text(errors)),
+            Error::Failed { told, .. } => told.clone(),
+            error => error.to_string(),
+        }
+    }
+    /// With words before it, where the text is Helm's.
+    pub(super) fn after(self, words: &str) -> Error {
+        match self {
+            Error::Helm(text) => Error::Helm(format!("{words}{text}")),
+            Error::Listed { prefix, errors } => Error::Listed {
+                prefix: format!("{words}{prefix}"),
+                errors,
+            },
+            error => error,
+        }
+    }
     /// Is there a record that says so?
     pub(super) fn is_recorded(&self) -> bool {
         matches!(self, Error::Failed { .. } | Error::Cancelled(_))
     }
-    /// The same with another text.
-    pub(super) fn retold(self, text: String) -> Error {
+    /// The same with another text, made of its own.
+    pub(super) fn retold(self, text: impl Fn(&str) -> String) -> Error {
         match self {
-            Error::Failed { revision, log, .. } => Error::Failed {
-                message: text,
+            Error::Failed {
+                message,
+                told,
+                revision,
+                log,
+            } => Error::Failed {
+                message: text(&message),
+                told: text(&told),
                 revision,
                 log,
             },
-            Error::Cancelled(_) => Error::Cancelled(text),
-            _ => Error::Helm(text),
+            Error::Cancelled(reason) => Error::Cancelled(text(&reason)),
+            error => Error::Helm(text(&error.to_string())),
         }
     }
     /// The log of the Helm hook that failed.
@@ -113,6 +150,7 @@ impl Hint for Error {
             ],
             Error::Failed { .. }
             | Error::Helm(_)
+            | Error::Listed { .. }
             | Error::Busy { .. }
             | Error::TakenOver { .. }
             | Error::Cancelled(_) => Vec::new(),

@@ -5,7 +5,7 @@ use super::changes::Target;
 use super::journal::InFlight;
 use super::plan::live_object;
 use super::run::Run;
-use super::{Error, apply, objects};
+use super::{Error, Filter, apply, objects};
 use crate::helm::hook::Hook;
 use crate::k8s::{DeleteOptions, Object, ObjectRef, WaitError, logs, objects::uid, wait};
 
@@ -16,8 +16,8 @@ const FAILED: &str = "hook-failed";
 const LOG_LINES: u32 = 200;
 
 /// The hooks of an event, as indices, in the order in which they run: by weight, then by name.
-fn order(hooks: &[Hook], event: &str) -> Vec<usize> {
-    let has_event = |hook: &Hook| hook.events.iter().any(|name| name == event);
+fn order(hooks: &[Hook], event: &str, filter: &Filter) -> Vec<usize> {
+    let has_event = |hook: &Hook| hook.events.iter().any(|name| name == event) && filter.takes(&hook.name);
     let mut found: Vec<usize> = (0..hooks.len())
         .filter(|index| has_event(&hooks[*index]))
         .collect();
@@ -33,7 +33,7 @@ pub(super) async fn run(run: &mut Run<'_>, event: &str) -> Result<(), Error> {
     if run.options.no_hooks {
         return Ok(());
     }
-    let order = order(&run.release().hooks, event);
+    let order = order(&run.release().hooks, event, &run.filter);
     for (position, index) in order.iter().enumerate() {
         let done = execute(run, event, *index).await;
         if let Err(Fault { error, is_over }) = done {
@@ -87,8 +87,8 @@ async fn execute(run: &mut Run<'_>, event: &str, index: usize) -> Result<(), Fau
         Ok(live) => live,
         Err(error) => {
             end(run, index, "Failed");
-            let text = format!("warning: Hook {event} {} failed: {error}", hook.path);
-            return Err(Error::Helm(text).into());
+            let words = format!("warning: Hook {event} {} failed: ", hook.path);
+            return Err(error.after(&words).into());
         }
     };
     let waited = wait_for(run, &targets).await;
@@ -135,7 +135,10 @@ async fn create(run: &mut Run<'_>, targets: &[Target]) -> Result<Vec<Object>, Er
     let mut created = Vec::new();
     for target in targets {
         let live = run.ctx.cluster.create(&target.object, &apply::options()).await;
-        let live = live.map_err(Error::doing(|| format!("creating {}", target.at)))?;
+        let live = live.map_err(|error| Error::Listed {
+            prefix: String::new(),
+            errors: vec![error.to_string()],
+        })?;
         run.journal.hook(in_flight(&target.at, &live)).await?;
         created.push(live);
     }
@@ -162,8 +165,11 @@ async fn wait_for(run: &Run<'_>, targets: &[Target]) -> Result<(), WaitError> {
 fn in_helms_words(run: &Run<'_>, error: &WaitError) -> Error {
     match error {
         WaitError::Failed { failed } => {
-            let texts: Vec<&str> = failed.iter().map(|object| object.why.as_str()).collect();
-            Error::Helm(texts.join("; "))
+            let errors = failed.iter().map(|object| object.why.clone());
+            Error::Listed {
+                prefix: String::new(),
+                errors: errors.collect(),
+            }
         }
         error => run.waited(error),
     }
@@ -301,7 +307,7 @@ mod tests {
             hook("z", 0, &["post-install"]),
         ];
         let names = |event: &str| -> Vec<&str> {
-            order(&hooks, event)
+            order(&hooks, event, &Filter::default())
                 .into_iter()
                 .map(|index| hooks[index].name.as_str())
                 .collect()

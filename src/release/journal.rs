@@ -124,9 +124,11 @@ impl Journal {
             None => write_new(ctx, &object).await,
             Some((_, live)) => ctx.cluster.replace(&guarded(object, &live), &options).await,
         };
-        let live = written.map_err(Error::doing(|| {
-            format!("opening the journal of release {release}")
-        }))?;
+        let live = written.map_err(|error| match error.is_not_found() {
+            // There is no such namespace: Helm learns it from its record.
+            true => Error::Helm(format!("create: failed to create: {error}")),
+            false => Error::doing(|| format!("opening the journal of release {release}"))(error),
+        })?;
         let journal = Journal {
             ctx: ctx.clone(),
             entry,

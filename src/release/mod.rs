@@ -16,10 +16,12 @@ mod objects;
 mod observe;
 pub mod ownership;
 mod plan;
+mod recreate;
 mod rollback;
 mod run;
 mod session;
 mod storage;
+mod test;
 mod undo;
 mod uninstall;
 mod verb;
@@ -29,9 +31,10 @@ use std::time::Duration;
 
 pub use deploy::{baseline, deploy, dry_run};
 pub use error::Error;
-pub use observe::{all, history, list, observe, revision};
+pub use observe::{all, everywhere, history, list, observe, revision};
 pub use ownership::Conflict;
 pub use rollback::rollback;
+pub use test::{Filter, Tested, test};
 pub use uninstall::uninstall;
 
 use crate::base::names::{Namespace, ReleaseName};
@@ -242,10 +245,12 @@ pub struct Outcome {
     pub revision: i64,
     /// Its final status.
     pub status: String,
-    /// Objects created, changed, unchanged, deleted: `Kind/name`.
+    /// Objects created, changed, replaced by new ones, unchanged, deleted: `Kind/name`.
     pub created: Vec<String>,
     #[allow(missing_docs)]
     pub changed: Vec<String>,
+    #[allow(missing_docs)]
+    pub replaced: Vec<String>,
     #[allow(missing_docs)]
     pub unchanged: Vec<String>,
     #[allow(missing_docs)]

@@ -61,6 +61,15 @@ pub async fn all(ctx: &Context, superseded: bool) -> Result<Vec<Stored>, Error> 
     Ok(found.into_iter().map(|kept| kept.stored).collect())
 }
 
+/// The same in all namespaces.
+///
+/// # Errors
+/// The API server's.
+pub async fn everywhere(ctx: &Context, superseded: bool) -> Result<Vec<Stored>, Error> {
+    let found = storage::everywhere(ctx, superseded).await?;
+    Ok(found.into_iter().map(|kept| kept.stored).collect())
+}
+
 /// One revision with all that it holds; `None`: the newest.
 ///
 /// # Errors
@@ -101,12 +110,17 @@ fn state(steps: &[decide::Step], left: Option<&Entry>) -> State {
     }
 }
 
-/// What has been read before.
-pub(super) fn step_of(summary: &Summary) -> decide::Step {
-    decide::Step {
+/// What has been read before; a pending revision of ours counts as failed, as it will be once it is taken over.
+pub(super) fn steps_of(observed: &Observed) -> Vec<decide::Step> {
+    let is_ours = matches!(observed.state, State::Pending { .. });
+    let step = |summary: &Summary| decide::Step {
         revision: summary.revision,
-        status: summary.status.clone(),
-    }
+        status: match is_ours && status::is_pending(&summary.status) {
+            true => status::FAILED.to_owned(),
+            false => summary.status.clone(),
+        },
+    };
+    observed.history.iter().map(step).collect()
 }
 
 pub(super) fn step(kept: &Kept) -> decide::Step {

@@ -21,6 +21,8 @@ pub(super) struct Plan {
     /// New object → index of the old one in `previous` that is the same stored object under another group.
     pub(super) moved: Vec<(Identity, usize)>,
     pub(super) warnings: Vec<String>,
+    /// There is no last revision.
+    pub(super) is_install: bool,
 }
 
 /// What of the objects that are there already.
@@ -58,6 +60,7 @@ pub(super) async fn make(
         previous,
         moved: Vec::new(),
         warnings,
+        is_install: previous_manifest.is_none(),
     };
     match check_ownership(ctx, release, &mut plan, previous_manifest.is_some()).await {
         Err(Error::Ownership { .. }) if check == Check::TakeOver => Ok(plan),

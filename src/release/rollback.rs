@@ -22,7 +22,10 @@ pub async fn rollback(
     options: &Options,
     cancel: &CancellationToken,
 ) -> Result<Outcome, Error> {
-    let mut session = Session::open(ctx, observed, "rollback", (options, cancel)).await?;
+    if observed.history.is_empty() {
+        return Err(Error::Helm("release: not found".to_owned()));
+    }
+    let mut session = Session::open_over_others(ctx, observed, "rollback", (options, cancel)).await?;
     let result = go_back(&mut session, to).await;
     session.close(result).await
 }

@@ -4,9 +4,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::journal::Journal;
 use super::storage::{self, Kept};
-use super::{Context, Error, Options, Outcome};
+use super::{Context, Error, Filter, Options, Outcome};
 use crate::helm::record::{Release, status};
-use crate::k8s::WaitError;
+use crate::k8s::{ObjectRef, WaitError};
 
 /// A revision in the making. The record exists and is pending.
 pub(super) struct Run<'a> {
@@ -16,6 +16,10 @@ pub(super) struct Run<'a> {
     pub(super) journal: &'a mut Journal,
     pub(super) record: Kept,
     pub(super) outcome: Outcome,
+    /// What was created, with its uid.
+    pub(super) made: Vec<(ObjectRef, String)>,
+    /// Which hooks run; empty: all.
+    pub(super) filter: Filter,
     /// Of the hook that failed.
     pub(super) log: Option<String>,
 }
@@ -59,7 +63,10 @@ impl Run<'_> {
         }
         let description = match &error {
             Error::Cancelled(reason) => reason.clone(),
-            error => format!("{prefix} \"{}\" failed: {error}", self.release().name),
+            error => {
+                let told = error.told(self.ctx.engine);
+                format!("{prefix} \"{}\" failed: {told}", self.release().name)
+            }
         };
         let info = &mut self.record.stored.release.info;
         status::FAILED.clone_into(&mut info.status);
@@ -72,6 +79,7 @@ impl Run<'_> {
             cancelled @ Error::Cancelled(_) => cancelled,
             error => Error::Failed {
                 message: error.to_string(),
+                told: error.told(self.ctx.engine),
                 revision: self.release().version,
                 log: self.log,
             },

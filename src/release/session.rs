@@ -6,7 +6,7 @@ use super::decide;
 use super::journal::{Entry, Journal};
 use super::run::{Run, reason};
 use super::storage::{self, Kept, Packed};
-use super::{Context, Error, Observed, Options, Outcome, State, hooks, observe};
+use super::{Context, Error, Filter, Observed, Options, Outcome, State, hooks, observe};
 use crate::helm::record::status;
 
 /// What a verb was called with, and its open journal.
@@ -17,6 +17,8 @@ pub(super) struct Session<'a> {
     pub(super) cancel: &'a CancellationToken,
     pub(super) journal: Journal,
     left: Option<Entry>,
+    /// Another Helm's pending operation is no lock, but a revision like any other.
+    is_over_others: bool,
 }
 
 impl<'a> Session<'a> {
@@ -27,10 +29,23 @@ impl<'a> Session<'a> {
         verb: &str,
         (options, cancel): (&'a Options, &'a CancellationToken),
     ) -> Result<Session<'a>, Error> {
+        if observed.state == State::LockedByOther {
+            return Err(Error::LockedByOther);
+        }
+        Session::open_over_others(ctx, observed, verb, (options, cancel)).await
+    }
+
+    /// Opens the journal also where another Helm's operation is pending: Helm's rollback and uninstall do not look at it,
+    /// and are what frees a release whose Helm died. The revision stays as it is.
+    pub(super) async fn open_over_others(
+        ctx: &'a Context,
+        observed: &'a Observed,
+        verb: &str,
+        (options, cancel): (&'a Options, &'a CancellationToken),
+    ) -> Result<Session<'a>, Error> {
         let dead = match &observed.state {
-            State::LockedByOther => return Err(Error::LockedByOther),
             State::Pending { holder } => Some(holder),
-            State::Absent | State::Settled => None,
+            State::Absent | State::Settled | State::LockedByOther => None,
         };
         let (journal, left) = Journal::open(ctx, observed.name.as_str(), verb, dead).await?;
         Ok(Session {
@@ -40,6 +55,7 @@ impl<'a> Session<'a> {
             cancel,
             journal,
             left,
+            is_over_others: observed.state == State::LockedByOther,
         })
     }
 
@@ -79,7 +95,10 @@ impl<'a> Session<'a> {
     async fn settle_record(&self, last: &mut Kept) -> Result<(), Error> {
         let is_its = |entry: &&Entry| !entry.is_finished() && entry.revision == last.release().version;
         let Some(left) = self.left.as_ref().filter(is_its) else {
-            return Err(Error::LockedByOther);
+            return match self.is_over_others {
+                true => Ok(()),
+                false => Err(Error::LockedByOther),
+            };
         };
         let now = (self.ctx.now)().to_string();
         let release = &mut last.stored.release;
@@ -143,6 +162,8 @@ impl<'a> Session<'a> {
             journal: &mut self.journal,
             record,
             outcome,
+            made: Vec::new(),
+            filter: Filter::default(),
             log: None,
         }
     }

@@ -65,15 +65,27 @@ pub(super) async fn one(ctx: &Context, name: &str, number: i64) -> Result<Option
 /// The records of all releases, in any order. Without `superseded`: the newest of each is among them, and the load of a
 /// full history is not.
 pub(super) async fn all(ctx: &Context, superseded: bool) -> Result<Vec<Kept>, Error> {
-    let mut selector = record::selector(None);
-    if !superseded {
-        selector += ",status notin (superseded)";
-    }
-    let found = ctx.cluster.list(&objects(ctx), &selector).await;
+    let found = ctx.cluster.list(&objects(ctx), &of_all(superseded)).await;
     let found = found.map_err(Error::doing(|| {
         format!("reading the releases of namespace {}", ctx.namespace)
     }))?;
     Ok(decoded(found))
+}
+
+/// The same in all namespaces.
+pub(super) async fn everywhere(ctx: &Context, superseded: bool) -> Result<Vec<Kept>, Error> {
+    let kind = objects(ctx).in_namespace("");
+    let found = ctx.cluster.list(&kind, &of_all(superseded)).await;
+    let found = found.map_err(Error::doing(|| "reading the releases of all namespaces"))?;
+    Ok(decoded(found))
+}
+
+fn of_all(superseded: bool) -> String {
+    let selector = record::selector(None);
+    match superseded {
+        true => selector,
+        false => selector + ",status notin (superseded)",
+    }
 }
 
 fn decoded(found: Vec<Object>) -> Vec<Kept> {
@@ -99,7 +111,12 @@ pub(super) struct Packed {
 /// It would be too large, and what of it is.
 pub(super) fn pack(ctx: &Context, stored: Stored) -> Result<Packed, Error> {
     let payload = record::encode(&stored.release, ctx.engine);
-    match record::over_limit(&stored.release, &payload) {
+    // Of a ConfigMap the names of the keys count, too.
+    let around = match ctx.driver {
+        Driver::Secret => 0,
+        Driver::ConfigMap => "release".len(),
+    };
+    match record::over_limit(&stored.release, &payload, around) {
         Some(why) => Err(Error::Helm(format!("create: failed to create: {why}"))),
         None => Ok(Packed { stored, payload }),
     }

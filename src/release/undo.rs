@@ -3,9 +3,10 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Context, Error, Observed, Options, Wait, observe, rollback, uninstall};
+use super::{Context, Error, Observed, Options, Wait, apply, observe, rollback, uninstall};
 use crate::base::names::ReleaseName;
 use crate::helm::record::status;
+use crate::k8s::ObjectRef;
 
 /// Takes a failed deploy back; gives the error that tells of both.
 pub(super) async fn failed(
@@ -25,7 +26,7 @@ pub(super) async fn failed(
         false => ("uninstalled", "uninstalling", "install"),
     };
     let why = ctx.engine.atomic_flag;
-    let text = match undone {
+    error.retold(|error| match &undone {
         Ok(true) => format!("release {name} failed, and has been {done} due to {why} being set: {error}"),
         Ok(false) => format!(
             "unable to find a previously successful release when attempting to rollback. original upgrade error: {error}"
@@ -33,8 +34,29 @@ pub(super) async fn failed(
         Err(second) => {
             format!("an error occurred while {doing} the release. original {verb} error: {error}: {second}")
         }
-    };
-    error.retold(text)
+    })
+}
+
+/// Deletes what a failed upgrade or rollback created; gives the error that tells of both.
+pub(super) async fn clean_up(ctx: &Context, made: &[(ObjectRef, String)], verb: &str, error: Error) -> Error {
+    if !error.is_recorded() {
+        return error;
+    }
+    let mut problems = Vec::new();
+    for (at, uid) in made {
+        if let Err(problem) = apply::delete(ctx, at, uid.clone()).await {
+            problems.push(problem.to_string());
+        }
+    }
+    if problems.is_empty() {
+        return error;
+    }
+    let (verb, problems) = (verb.to_lowercase(), problems.join(", "));
+    error.retold(|error| {
+        format!(
+            "an error occurred while cleaning up resources. original {verb} error: {error}: unable to cleanup resources: {problems}"
+        )
+    })
 }
 
 async fn remove(ctx: &Context, name: &ReleaseName, options: &Options) -> Result<bool, Error> {

@@ -26,7 +26,7 @@ pub async fn uninstall(
     options: &Options,
     cancel: &CancellationToken,
 ) -> Result<Outcome, Error> {
-    let mut session = Session::open(ctx, observed, "uninstall", (options, cancel)).await?;
+    let mut session = Session::open_over_others(ctx, observed, "uninstall", (options, cancel)).await?;
     let result = remove(&mut session, keep_history).await;
     let outcome = session.close(result).await?;
     if !keep_history {
@@ -95,7 +95,7 @@ async fn delete_all(run: &mut Run<'_>) -> Result<Vec<String>, Error> {
         problems.extend(wait_for(run, &deleted).await?);
     }
     match hooks::run(run, "post-delete").await {
-        Err(Error::Helm(text)) => problems.push(text),
+        Err(error @ (Error::Helm(_) | Error::Listed { .. })) => problems.push(error.told(run.ctx.engine)),
         ended => ended?,
     }
     Ok(problems)

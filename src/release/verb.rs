@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::run::Run;
 use super::storage::{self, Kept};
-use super::{Error, Outcome, Wait, apply, hooks};
+use super::{Error, Outcome, Wait, apply, hooks, undo};
 use crate::helm::record::status;
 use crate::k8s::{Object, wait};
 
@@ -19,6 +19,8 @@ pub(super) struct Verb {
     pub(super) failure: &'static str,
     pub(super) pre_failed: &'static str,
     pub(super) post_failed: &'static str,
+    /// What was created is deleted also when waiting or a hook after it failed.
+    pub(super) cleans_up_late: bool,
 }
 
 /// Source: helm `pkg/action/install.go`, v3.17.
@@ -31,6 +33,7 @@ pub(super) const INSTALL: Verb = Verb {
     failure: "Release",
     pre_failed: "failed pre-install",
     post_failed: "failed post-install",
+    cleans_up_late: true,
 };
 
 /// Source: helm `pkg/action/upgrade.go`, v3.17.
@@ -43,6 +46,7 @@ pub(super) const UPGRADE: Verb = Verb {
     failure: "Upgrade",
     pre_failed: "pre-upgrade hooks failed",
     post_failed: "post-upgrade hooks failed",
+    cleans_up_late: true,
 };
 
 /// Its description, with the revision, is the same before and after. Helm leaves a rollback whose hook failed pending; ours
@@ -56,6 +60,7 @@ pub(super) const ROLLBACK: Verb = Verb {
     failure: "Rollback",
     pre_failed: "pre-rollback hooks failed",
     post_failed: "post-rollback hooks failed",
+    cleans_up_late: false,
 };
 
 /// What a verb begins with.
@@ -71,25 +76,26 @@ pub(super) fn outcome(revision: i64, created: Vec<String>) -> Outcome {
 /// Hooks, objects, waiting.
 pub(super) async fn execute(run: &mut Run<'_>, plan: &Plan, verb: &Verb) -> Result<(), Error> {
     run.outcome.warnings.extend(plan.warnings.iter().cloned());
-    let of_hooks = |prefix: &'static str| {
-        move |error| match error {
-            Error::Helm(text) => Error::Helm(format!("{prefix}: {text}")),
-            error => error,
-        }
-    };
+    let of_hooks = |prefix: &'static str| move |error: Error| error.after(&format!("{prefix}: "));
     hooks::run(run, verb.pre)
         .await
         .map_err(of_hooks(verb.pre_failed))?;
     run.step("apply").await?;
-    let name = run.release().name.clone();
-    apply::apply(run.ctx, &name, plan, &mut run.outcome).await?;
-    if run.options.wait == Wait::Helm {
+    apply::apply(run, plan).await?;
+    if !verb.cleans_up_late {
+        run.made.clear();
+    }
+    let waits = match run.options.wait {
+        Wait::None if run.options.atomic => Wait::Helm,
+        wait => wait,
+    };
+    if waits == Wait::Helm {
         wait_for(run, plan).await?;
     }
     hooks::run(run, verb.post)
         .await
         .map_err(of_hooks(verb.post_failed))?;
-    if run.options.wait == Wait::AfterHooks {
+    if waits == Wait::AfterHooks {
         wait_for(run, plan).await?;
     }
     Ok(())
@@ -120,7 +126,15 @@ pub(super) async fn end(
             release: run.record.stored.release,
             ..run.outcome
         }),
-        Err(error) => Err(run.fail(error, verb.failure).await),
+        Err(error) => {
+            let (ctx, made) = (run.ctx, std::mem::take(&mut run.made));
+            let is_cleaned = run.options.cleanup_on_fail;
+            let error = run.fail(error, verb.failure).await;
+            match is_cleaned {
+                true => Err(undo::clean_up(ctx, &made, verb.failure, error).await),
+                false => Err(error),
+            }
+        }
     }
 }
 

@@ -98,6 +98,8 @@ pub struct Defaults {
     pub atomic: bool,
     /// Revisions kept; 0: all.
     pub history_max: u32,
+    /// Kinds (`Job`) whose finished objects are replaced where their template changed.
+    pub recreate: Vec<String>,
 }
 
 impl Default for Defaults {
@@ -107,6 +109,7 @@ impl Default for Defaults {
             wait: WaitMode::Auto,
             atomic: false,
             history_max: DEFAULT_HISTORY_MAX,
+            recreate: Vec::new(),
         }
     }
 }

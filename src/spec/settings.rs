@@ -89,12 +89,15 @@ pub fn over(reader: &mut Reader<'_>, fields: &Fields<'_>, below: &Defaults) -> D
     {
         settings.history_max = u32::try_from(number).unwrap_or(u32::MAX);
     }
-    empty_only(
-        reader,
-        fields,
-        "recreate",
-        "leave it out, and delete finished Jobs by hand where an upgrade needs it",
-    );
+    if let Some(node) = fields.get("recreate") {
+        let what = fields.path("recreate");
+        let kinds = reader.list(node, &what).iter();
+        let kinds: Vec<String> = kinds
+            .filter_map(|node| reader.choice(node, &what, &[("Job", "Job")]))
+            .map(str::to_owned)
+            .collect();
+        settings.recreate = kinds;
+    }
     settings
 }
 

@@ -93,6 +93,7 @@ async fn do_install(line: &Line, name: &str, path: &str, intent: Intent) -> anyh
     let capabilities = live::capabilities(&ctx.cluster, line.engine).await?;
     let observed = release::observe(&ctx, &release_name(name, line)?).await?;
     if dry_run == DryRun::No {
+        verbs::check_holder(&observed)?;
         release::baseline(&ctx, &observed, &options)?;
     }
     let as_release = As {
@@ -113,6 +114,7 @@ async fn do_upgrade(line: &Line, name: &str, named: chart::Named) -> anyhow::Res
     let capabilities = live::capabilities(&ctx.cluster, line.engine).await?;
     let name = release_name(name, line)?;
     let observed = release::observe(&ctx, &name).await?;
+    verbs::check_holder(&observed)?;
     let baseline = release::baseline(&ctx, &observed, &options)?;
     let current = release::revision(&ctx, &name, baseline).await?;
     let named = chart::reuse(line, named, &current.release)?;
@@ -136,8 +138,12 @@ async fn act(
     if dry_run != DryRun::No {
         return Ok(release::dry_run(ctx, observed, rendered, options).await?);
     }
-    verbs::check_holder(observed)?;
     let name = line.arguments.first().map_or("", String::as_str);
+    let verb = if observed.is_upgrade { "Upgrade" } else { "Release" };
+    // What Helm writes down when it is interrupted.
+    let _ = options
+        .cancel_reason
+        .set(format!("{verb} \"{}\" failed: context canceled", observed.name));
     let deploying = |cancel| async move { release::deploy(ctx, observed, rendered, options, &cancel).await };
     let outcome = verbs::interruptible(name, deploying).await?;
     verbs::warn(&outcome.warnings);

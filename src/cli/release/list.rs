@@ -23,9 +23,6 @@ const PAGE: i64 = 256;
 /// # Errors
 /// Helm's text.
 pub(super) async fn list(line: &Line) -> anyhow::Result<Exit> {
-    if line.is_set("all-namespaces") {
-        bail!("--all-namespaces is not supported; list each namespace with --namespace");
-    }
     let states = states(line);
     let filter = line.text("filter").filter(|text| !text.is_empty());
     let filter = filter.map(|text| regexp::compile(text.as_bytes(), line.engine.class_names));
@@ -33,7 +30,10 @@ pub(super) async fn list(line: &Line) -> anyhow::Result<Exit> {
     let selector = Selector::parse(line.text("selector").unwrap_or_default())?;
     let ctx = connect::context(line).await?;
     let wants_old = states.contains(&status::SUPERSEDED);
-    let mut found = release::all(&ctx, wants_old).await?;
+    let mut found = match line.is_set("all-namespaces") {
+        true => release::everywhere(&ctx, wants_old).await?,
+        false => release::all(&ctx, wants_old).await?,
+    };
     found.retain(|stored| {
         let name = stored.release.name.as_bytes();
         filter.as_ref().is_none_or(|filter| filter.is_match(name))
@@ -77,12 +77,13 @@ fn states(line: &Line) -> Vec<&'static str> {
 }
 
 fn newest(found: Vec<Stored>) -> Vec<Stored> {
-    let mut newest: BTreeMap<String, Stored> = BTreeMap::new();
+    let mut newest: BTreeMap<(String, String), Stored> = BTreeMap::new();
     for stored in found {
-        match newest.get(&stored.release.name) {
+        let key = (stored.release.name.clone(), stored.release.namespace.clone());
+        match newest.get(&key) {
             Some(known) if known.release.version > stored.release.version => {}
             _ => {
-                newest.insert(stored.release.name.clone(), stored);
+                newest.insert(key, stored);
             }
         }
     }

@@ -9,9 +9,13 @@ mod list;
 mod printed;
 mod show;
 mod table;
+mod testing;
 mod verbs;
 
 use super::{Exit, output, runtime};
+use crate::base::report::advised;
+use crate::helm::engines::Engine;
+use crate::release;
 use line::{Line, Unread};
 use table::{COMMANDS, Command, GLOBAL, Kind};
 
@@ -28,7 +32,12 @@ pub struct Args {
 #[must_use]
 pub fn run(args: &Args) -> Exit {
     match line::read(&args.words) {
-        Ok(line) => runtime::run(command(&line)),
+        Ok(line) => runtime::run(async {
+            match command(&line).await {
+                Ok(exit) => Ok(exit),
+                Err(error) => Ok(failed(&error, line.engine)),
+            }
+        }),
         Err(Unread::Help(name)) => {
             output::result(&help(name));
             Exit::Done
@@ -40,6 +49,21 @@ pub fn run(args: &Args) -> Exit {
     }
 }
 
+/// Says what failed, a release's errors in the words of this Helm, and gives advice where there is some.
+fn failed(error: &anyhow::Error, engine: &Engine) -> Exit {
+    let mut texts = Vec::new();
+    for cause in error.chain() {
+        let Some(known) = cause.downcast_ref::<release::Error>() else {
+            texts.push(cause.to_string());
+            continue;
+        };
+        texts.push(known.told(engine));
+        output::note(&advised(&format!("Error: {}", texts.join(": ")), known));
+        return Exit::Error;
+    }
+    output::error(error)
+}
+
 async fn command(line: &Line) -> anyhow::Result<Exit> {
     match line.command.name {
         "install" => deploy::install(line).await,
@@ -49,7 +73,7 @@ async fn command(line: &Line) -> anyhow::Result<Exit> {
         "status" => get::status(line).await,
         "history" => list::history(line).await,
         "list" => list::list(line).await,
-        "test" => anyhow::bail!("`release test` is not supported yet"),
+        "test" => testing::test(line).await,
         _ => get::get(line).await,
     }
 }

@@ -24,18 +24,14 @@ impl Format {
     }
 }
 
-/// Rows as they are drawn: cells padded to the width of their column, tabs between them.
-/// Source: gosuri/uitable `table.go`, v0.0.4.
+/// Rows as they are drawn: cells as wide as the widest line of their column, tabs between them. A cell of several lines
+/// whose letters together are more than that is cut.
+/// Source: gosuri/uitable `table.go` and `util/strutil/strutil.go`, v0.0.4.
 pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
     for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(
-                cell.split('\n')
-                    .map(|line| line.chars().count())
-                    .max()
-                    .unwrap_or(0),
-            );
+        for (column, cell) in widths.iter_mut().zip(row) {
+            *column = (*column).max(cell.split('\n').map(width).max().unwrap_or(0));
         }
     }
     let lines: Vec<String> = rows.iter().flat_map(|row| lines(row, widths)).collect();
@@ -44,16 +40,44 @@ pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
 
 /// A cell of several lines makes several lines of the table.
 fn lines<const N: usize>(row: &[String; N], widths: [usize; N]) -> Vec<String> {
-    let cells: Vec<Vec<&str>> = row.iter().map(|cell| cell.split('\n').collect()).collect();
-    let height = cells.iter().map(Vec::len).max().unwrap_or(1);
+    let cells = row.iter().zip(widths).map(|(cell, width)| resized(cell, width));
+    let cells: Vec<String> = cells.collect();
+    let height = cells
+        .iter()
+        .map(|cell| cell.split('\n').count())
+        .max()
+        .unwrap_or(1);
     let line = |number: usize| {
-        let padded = cells.iter().zip(widths).map(|(lines, width)| {
-            let text = lines.get(number).copied().unwrap_or_default();
-            format!("{text:<width$}")
-        });
+        let padded = cells
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| match cell.split('\n').nth(number) {
+                Some(text) => resized(text, width),
+                None => " ".repeat(width.max(1)),
+            });
         padded.collect::<Vec<_>>().join("\t")
     };
     (0..height).map(line).collect()
+}
+
+/// Columns that a text takes.
+fn width(text: &str) -> usize {
+    text.chars().filter(|letter| !letter.is_control()).count()
+}
+
+fn resized(text: &str, wanted: usize) -> String {
+    let found = width(text);
+    if wanted == 0 || found <= wanted {
+        return format!("{text}{}", " ".repeat(wanted.saturating_sub(found)));
+    }
+    let mut taken = String::new();
+    for letter in text.chars() {
+        taken.push(letter);
+        if width(&taken) >= wanted.saturating_sub(3) {
+            break;
+        }
+    }
+    taken + "..."
 }
 
 /// A tree in JSON, keys in the order given (those of nested maps sorted).
@@ -96,10 +120,12 @@ mod tests {
     #[test]
     fn tables_have_tabs_between_padded_columns() {
         let row = |a: &str, b: &str| [a.to_owned(), b.to_owned()];
+        assert_eq!(table(&[row("NAME", "X"), row("a", "b")]), "NAME\tX\na   \tb\n");
         assert_eq!(
-            table(&[row("NAME", "X"), row("a", "one\ntwo")]),
-            "NAME\tX  \na   \tone\n    \ttwo\n"
+            table(&[row("NAME", "X"), row("a", "first line\ntwo")]),
+            "NAME\tX         \na   \tfirst l...\n"
         );
+        assert_eq!(table(&[row("a", ""), row("a", "")]), "a\t\na\t\n");
     }
 
     #[test]

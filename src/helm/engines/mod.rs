@@ -23,6 +23,33 @@ pub enum ErrorStyle {
     Blocks,
 }
 
+/// How several errors are told as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorList {
+    /// Counted, each behind a bullet, also a single one (before v4.0). Source: hashicorp/go-multierror `format.go`, v1.1.1.
+    Bullets,
+    /// One a line (since v4.0). Source: Go's `errors.Join`.
+    Lines,
+}
+
+impl ErrorList {
+    /// The text.
+    #[must_use]
+    pub fn text(self, errors: &[String]) -> String {
+        let bullets = || {
+            let points: Vec<String> = errors.iter().map(|error| format!("* {error}")).collect();
+            points.join("\n\t")
+        };
+        match (self, errors) {
+            (ErrorList::Lines, errors) => errors.join("\n"),
+            (ErrorList::Bullets, [_]) => format!("1 error occurred:\n\t{}\n\n", bullets()),
+            (ErrorList::Bullets, errors) => {
+                format!("{} errors occurred:\n\t{}\n\n", errors.len(), bullets())
+            }
+        }
+    }
+}
+
 /// One certified engine. Each behaviour that differs between Helm versions is a field.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Engine {
@@ -79,6 +106,8 @@ pub struct Engine {
     pub toml_has_exponents: bool,
     /// The semver library's edition: constraints and error texts.
     pub semver: semver::Edition,
+    /// Several errors in one.
+    pub error_list: ErrorList,
     /// What an install says of a name that has a history.
     pub name_in_use: &'static str,
     /// What takes a failed deploy back, as messages name it.
@@ -128,6 +157,7 @@ pub static HELM_3_17_2: Engine = Engine {
     has_durations: false,
     toml_has_exponents: false,
     semver: semver::Edition::V3_3,
+    error_list: ErrorList::Bullets,
     name_in_use: "cannot re-use a name that is still in use",
     atomic_flag: "atomic",
     keeps_kube_version_text: false,
@@ -163,6 +193,7 @@ pub static HELM_4_3_1: Engine = Engine {
     has_durations: true,
     toml_has_exponents: true,
     semver: semver::Edition::V3_5,
+    error_list: ErrorList::Lines,
     name_in_use: "release name check failed: cannot reuse a name that is still in use",
     atomic_flag: "rollback-on-failure",
     keeps_kube_version_text: true,

@@ -11,9 +11,10 @@ pub const LIMIT: usize = 1 << 20;
 const SHOWN: usize = 3;
 
 /// What to tell of a payload that the server would refuse: its size and its three largest parts; `None` where it fits.
+/// `around`: bytes that count beside it.
 #[must_use]
-pub fn over_limit(release: &Release, payload: &str) -> Option<String> {
-    if payload.len() <= LIMIT {
+pub fn over_limit(release: &Release, payload: &str, around: usize) -> Option<String> {
+    if payload.len() + around <= LIMIT {
         return None;
     }
     let mut parts = parts(release);

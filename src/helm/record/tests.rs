@@ -129,10 +129,16 @@ fn what_is_no_record_says_why() {
 #[test]
 fn an_oversize_record_names_its_largest_parts() {
     let mut release = stored(V3).release;
-    assert_eq!(over_limit(&release, "small"), None);
+    assert_eq!(over_limit(&release, "small", 0), None);
+    let whole = "z".repeat(1 << 20);
+    assert_eq!(over_limit(&release, &whole, 0), None);
+    assert!(
+        over_limit(&release, &whole, 7).is_some(),
+        "the key of a ConfigMap counts"
+    );
     release.manifest = "x".repeat(500);
     release.chart["files"] = json!([{"name": "big.bin", "data": "y".repeat(900)}]);
-    let told = over_limit(&release, &"z".repeat(2 << 20)).unwrap();
+    let told = over_limit(&release, &"z".repeat(2 << 20), 0).unwrap();
     assert!(
         told.contains("chart file big.bin (900 bytes unpacked), the manifest (500 bytes unpacked)"),
         "{told}"

@@ -31,7 +31,7 @@ fn settings_of_a_component_lie_over_the_defaults() {
     );
     let text = text.replace(
         "    dependsOn: [db]",
-        "    timeout: 1h\n    wait: none\n    dependsOn: [db]",
+        "    timeout: 1h\n    wait: none\n    recreate: [Job]\n    dependsOn: [db]",
     );
     let cluster = load(&files(&text)).unwrap();
     let settings = &cluster.components[&component("web")].settings;
@@ -41,7 +41,8 @@ fn settings_of_a_component_lie_over_the_defaults() {
             timeout: Duration::from_secs(3600),
             wait: WaitMode::None,
             atomic: false,
-            history_max: 0
+            history_max: 0,
+            recreate: vec!["Job".to_owned()],
         }
     );
 }
@@ -273,8 +274,8 @@ fn what_is_known_but_not_supported_is_refused() {
         ),
         (
             "dependsOn: [db]",
-            "recreate: [Job]",
-            "cluster.yaml:15:15: `recreate` of component `web` is not supported yet",
+            "recreate: [Pod]",
+            "cluster.yaml:15:16: `recreate` of component `web` must be one of Job, but is `Pod`",
         ),
         (
             "dependsOn: [db]",

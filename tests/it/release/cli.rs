@@ -125,6 +125,46 @@ async fn c11_01_reading_commands_print_what_helm_prints() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn c11_01_reading_commands_print_what_helm_4_prints() {
+    let Some(pair) = Pair::start("helm4").await else {
+        return;
+    };
+    chart(&pair);
+    pair.check(&["list", "list -o json", "history web", "get values web"])
+        .await;
+    pair.check(&[
+        "install web ./web --description first --server-side=false",
+        "install web ./web --server-side=false",
+        "upgrade web ./web --set value=two,n=3 --labels team=red --server-side=false",
+        "install db ./web --set extra=true --server-side=false",
+    ])
+    .await;
+    // Helm 4 shows its own labels, too, where no revision is named.
+    let with_labels = |line: &&str| line.starts_with("get metadata");
+    let lines: Vec<&str> = READING
+        .iter()
+        .copied()
+        .filter(|line| !with_labels(line))
+        .collect();
+    pair.check(&lines).await;
+    pair.check(&[
+        "get metadata web --revision 2",
+        "get metadata web --revision 2 -o json",
+        "get metadata web --revision 2 -o yaml",
+        "rollback web 1 --server-side=false",
+        "history web --show-rollback-revision",
+        "history web -o json",
+        "uninstall db --keep-history",
+        "list",
+        "uninstall web db nope",
+        "list -q",
+        "list -a",
+    ])
+    .await;
+    pair.check_state().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn c11_43_values_of_earlier_revisions_count_as_in_helm() {
     let Some(pair) = Pair::start("helm3").await else {
         return;

@@ -8,6 +8,7 @@ pub mod ground;
 mod hooks;
 mod interop;
 mod moves;
+mod options;
 mod pair;
 pub mod support;
 mod verbs;

@@ -144,6 +144,8 @@ pub fn masked(text: &str) -> String {
             r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z",
             r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+ \+0000 UTC *",
             r"[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} [0-9]{4}",
+            // Uids.
+            r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
         ];
         forms.iter().map(|form| Regex::new(form).unwrap()).collect()
     });
@@ -167,7 +169,9 @@ async fn state(scene: &Scene) -> Vec<Json> {
         let objects = scene.cluster.list(&kind, "").await.unwrap();
         let is_theirs = |object: &Json| {
             let name = object["metadata"]["name"].as_str().unwrap_or_default();
-            !name.starts_with("deploy-manager-journal-") && name != "kube-root-ca.crt"
+            // Pods of controllers have names and identities of their own.
+            let is_own = object["metadata"]["ownerReferences"].is_null();
+            is_own && !name.starts_with("deploy-manager-journal-") && name != "kube-root-ca.crt"
         };
         found.extend(objects.into_iter().filter(is_theirs).map(settled));
     }
