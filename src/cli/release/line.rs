@@ -187,12 +187,14 @@ impl Line {
                 self.set(flag, value)?;
                 continue;
             }
-            return match (after, rest.next()) {
-                ("", Some(value)) => self.set(flag, value),
-                ("", None) => Err(Unread::Wrong(format!(
+            if !after.is_empty() {
+                return self.set(flag, after);
+            }
+            return match rest.next() {
+                Some(value) => self.set(flag, value),
+                None => Err(Unread::Wrong(format!(
                     "flag needs an argument: '{letter}' in -{letters}"
                 ))),
-                (after, _) => self.set(flag, after),
             };
         }
         Ok(())
