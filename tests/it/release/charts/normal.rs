@@ -8,11 +8,29 @@ use serde_json::{Map as JsonMap, Value as Json, json};
 /// A checksum of something that may name the namespace.
 static CHECKSUM: LazyLock<Regex> = LazyLock::new(|| Regex::new("[0-9a-f]{64}").unwrap());
 
-/// Replaces the namespace and checksums in all texts.
+/// A value in the text of a Secret, or a certificate anywhere: both may be drawn at random.
+static DRAWN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?m)^(\s+[\w.-]+:[ ]*)"?(?:[A-Za-z0-9+/]{8,}={0,2})"?\s*$"#).unwrap());
+static BUNDLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)(caBundle:\s*).*$").unwrap());
+
+/// A manifest without what its Secrets and webhooks may have drawn at random.
+fn undrawn(manifest: &str) -> String {
+    let document = |text: &str| {
+        if text.contains("\nkind: Secret") {
+            DRAWN.replace_all(text, "${1}DRAWN").into_owned()
+        } else {
+            BUNDLE.replace_all(text, "${1}DRAWN").into_owned()
+        }
+    };
+    let documents: Vec<String> = manifest.split("\n---\n").map(document).collect();
+    documents.join("\n---\n")
+}
+
+/// Replaces the namespace and checksums in all texts, and random draws in manifests.
 pub fn anonymous(value: &Json, namespace: &str) -> Json {
     match value {
         Json::String(text) => {
-            let text = text.replace(namespace, "NAMESPACE");
+            let text = undrawn(&text.replace(namespace, "NAMESPACE"));
             Json::from(CHECKSUM.replace_all(&text, "CHECKSUM").into_owned())
         }
         Json::Array(list) => list.iter().map(|item| anonymous(item, namespace)).collect(),
