@@ -5,6 +5,8 @@ pub mod order;
 pub mod sort;
 pub mod split;
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 use crate::golang::yaml;
@@ -47,6 +49,8 @@ pub fn parse(manifest: &str) -> Result<Vec<Document>, ManifestError> {
             message,
             source_path: source.clone(),
         };
+        // Helm's reader ends the last line too: a text block keeps its line break.
+        let text = with_line_end(text);
         let object =
             yaml::object(text.as_bytes()).map_err(|error| fail(format!("error parsing: {error}")))?;
         if !object.is_null() {
@@ -56,13 +60,21 @@ pub fn parse(manifest: &str) -> Result<Vec<Document>, ManifestError> {
     Ok(documents)
 }
 
-/// The pieces between lines that start with `---`; the rest of such a line is not looked at.
+fn with_line_end(text: &str) -> Cow<'_, str> {
+    if text.is_empty() || text.ends_with('\n') {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("{text}\n"))
+    }
+}
+
+/// The pieces between lines that start with `---`, with their line ends; the rest of such a line is not looked at.
 #[must_use]
 pub fn pieces(manifest: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = manifest;
     while let Some(at) = rest.find("\n---") {
-        pieces.push(&rest[..at]);
+        pieces.push(&rest[..=at]);
         let after = &rest[at + 4..];
         rest = after.find('\n').map_or("", |end| &after[end + 1..]);
     }
@@ -132,9 +144,27 @@ mod tests {
 
     #[test]
     fn separators_are_whole_lines_and_the_first_needs_none() {
-        assert_eq!(pieces("---\na: 1\n--- # x\nb: 2"), ["---\na: 1", "b: 2"]);
+        assert_eq!(pieces("---\na: 1\n--- # x\nb: 2"), ["---\na: 1\n", "b: 2"]);
         assert_eq!(pieces("a: 1"), ["a: 1"]);
-        assert_eq!(pieces("a: 1\n---"), ["a: 1", ""]);
+        assert_eq!(pieces("a: 1\n---"), ["a: 1\n", ""]);
+    }
+
+    #[test]
+    fn a_text_block_at_the_end_of_a_document_keeps_its_line_break() {
+        let map = |name: &str, ends: &str| {
+            format!(
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\ndata:\n  a: |\n    text{ends}"
+            )
+        };
+        let text = format!(
+            "---\n{}---\n{}---\n{}",
+            map("a", "\n"),
+            map("b", "\n\n"),
+            map("c", "")
+        );
+        let data = |document: &Document| document.object["data"]["a"].clone();
+        let data: Vec<Json> = parse(&text).unwrap().iter().map(data).collect();
+        assert_eq!(data, ["text\n"; 3]);
     }
 
     #[test]
