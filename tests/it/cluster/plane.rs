@@ -16,8 +16,16 @@ use super::programs::{self, Ports};
 /// On a machine that does other things too; it takes 7 s otherwise.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What the containers of all pods print.
-const POD_LOG: &str = "this is the log of a pod: nothing was run\n";
+/// What the containers of all pods print, as a container runtime writes it down.
+const POD_LOG: &str = "2026-01-01T00:00:00.000000000Z stdout F this is the log of a pod: nothing was run\n";
+
+/// What charts of OpenStack select their nodes by.
+const NODE_LABELS: [&str; 4] = [
+    "openstack-control-plane",
+    "openstack-compute-node",
+    "openvswitch",
+    "linuxbridge",
+];
 
 /// The user that may do everything in the namespaces given to it, and nothing outside of them.
 pub const TENANT: &str = "tenant";
@@ -205,12 +213,13 @@ struct Program {
 
 fn node(number: usize) -> serde_json::Value {
     let name = format!("node-{number}");
-    json!({
-        "apiVersion": "v1", "kind": "Node",
-        "metadata": {"name": name, "labels": {
-            "kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
-        }},
-    })
+    let mut labels = json!({
+        "kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
+    });
+    for label in NODE_LABELS {
+        labels[label] = "enabled".into();
+    }
+    json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}})
 }
 
 fn is_ready(node: &serde_json::Value) -> bool {

@@ -109,7 +109,7 @@ impl<'a> Story<'a> {
             Some(error) => format!(
                 "{} FAILED ({})",
                 step.name,
-                error.lines().last().unwrap_or_default()
+                error.trim_end().lines().last().unwrap_or_default()
             ),
         };
         self.told.iter().map(step).collect::<Vec<_>>().join(", ")
@@ -241,6 +241,7 @@ impl<'a> Story<'a> {
             };
             if live["metadata"]["deletionTimestamp"].is_null() {
                 let key = format!("{} {}/{}", at.api_version, at.kind, at.name);
+                let key = key.replace(&self.scene.namespace, "NAMESPACE");
                 objects[key] = normal::object(&live, &self.scene.namespace);
             }
         }
