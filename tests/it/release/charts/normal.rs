@@ -73,6 +73,11 @@ pub fn object(live: &Json, namespace: &str) -> Json {
             );
         }
         "Secret" => hide(&mut object["data"]),
+        // The controller counts a moment later.
+        "Deployment" => forget(
+            &mut object["metadata"]["annotations"],
+            &["deployment.kubernetes.io/revision"],
+        ),
         "ServiceAccount" => forget(&mut object, &["secrets"]),
         _ => {}
     }
