@@ -20,6 +20,10 @@ pub struct Keeper {
 
 impl Keeper {
     /// With a folder that is removed in the end.
+    #[expect(
+        clippy::zombie_processes,
+        reason = "it ends after this process, which cannot wait for it"
+    )]
     pub fn of(folder: &Path) -> Keeper {
         let mut keeper = Command::new("sh")
             .args(["-c", KEEPER, "keeper"])

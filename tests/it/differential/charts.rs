@@ -113,7 +113,7 @@ fn charts(rng: &mut Rng) -> Case {
     ] {
         if folder.is_empty() || name == "s" || !rng.one_in(3) {
             let fault = if folder == faulty { fault } else { Fault::None };
-            case = chart(rng, case, folder, name, subcharts, fault);
+            case = chart(rng, case, (folder, name), subcharts, fault);
         }
     }
     for _ in 0..rng.below(4) {
@@ -139,7 +139,13 @@ fn topic(fault: Fault) -> &'static str {
     }
 }
 
-fn chart(rng: &mut Rng, mut case: Case, folder: &str, name: &str, subcharts: &[&str], fault: Fault) -> Case {
+fn chart(
+    rng: &mut Rng,
+    mut case: Case,
+    (folder, name): (&str, &str),
+    subcharts: &[&str],
+    fault: Fault,
+) -> Case {
     let mut add = |path: &str, text: String| case.files.insert(format!("{folder}{path}"), text.into_bytes());
     let is_v1 = fault == Fault::Requirements || rng.one_in(8);
     add("Chart.yaml", metadata(rng, name, subcharts, fault, is_v1));
@@ -198,10 +204,12 @@ fn metadata(rng: &mut Rng, name: &str, subcharts: &[&str], fault: Fault, is_v1: 
     if name == "lib" && !rng.one_in(4) {
         lines += "type: library\n";
     }
-    let dependencies: Vec<Value> = subcharts
-        .iter()
-        .filter_map(|subchart| (!rng.one_in(2)).then(|| dependency(rng, subchart)))
-        .collect();
+    let mut dependencies: Vec<Value> = Vec::new();
+    for subchart in subcharts {
+        if !rng.one_in(2) {
+            dependencies.push(dependency(rng, subchart));
+        }
+    }
     if !dependencies.is_empty() {
         lines += &format!("dependencies: {}\n", json!(dependencies));
     }

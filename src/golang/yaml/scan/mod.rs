@@ -270,10 +270,8 @@ impl<'t> Scanner<'t> {
     }
 
     fn read_line_break(&mut self) -> char {
-        let kept = match self.char(0) {
-            Some(letter @ ('\u{2028}' | '\u{2029}')) => letter,
-            _ => '\n',
-        };
+        let is_kept = |letter: &char| matches!(letter, '\u{2028}' | '\u{2029}');
+        let kept = self.char(0).filter(is_kept).unwrap_or('\n');
         self.skip_line();
         kept
     }

@@ -175,10 +175,10 @@ impl<'s> Checker<'s> {
         let mut unseen = Unseen::default();
         let wants = |key: &str| is_asked || (self.year >= 2019 && fields.contains_key(key));
         match value {
-            Json::Object(entries) if !fields.contains_key("additionalProperties") => {
-                if wants("unevaluatedProperties") {
-                    unseen.names = entries.keys().cloned().collect();
-                }
+            Json::Object(entries)
+                if !fields.contains_key("additionalProperties") && wants("unevaluatedProperties") =>
+            {
+                unseen.names = entries.keys().cloned().collect();
             }
             Json::Array(items) if wants("unevaluatedItems") => {
                 let length = |key: &str| fields.get(key).and_then(Json::as_array).map(Vec::len);
@@ -315,7 +315,7 @@ impl<'s> Checker<'s> {
         let fields = visit.fields;
         let mut unexpected = Vec::new();
         for (name, value) in entries {
-            if self.member(fields, name, value, &mut unexpected, visit) {
+            if self.member(fields, (name, value), &mut unexpected, visit) {
                 visit.unseen.names.remove(name);
             }
         }
@@ -338,8 +338,7 @@ impl<'s> Checker<'s> {
     fn member(
         &mut self,
         fields: &'s Map<String, Json>,
-        name: &str,
-        value: &Json,
+        (name, value): (&str, &Json),
         unexpected: &mut Vec<String>,
         visit: &mut Visit<'_, '_>,
     ) -> bool {
@@ -436,11 +435,9 @@ impl<'s> Checker<'s> {
         let left = got.saturating_sub(each.len());
         match rest {
             Some(Json::Bool(false))
-                if self.year < 2020 && fields.get("items").is_some_and(Json::is_array) =>
+                if left > 0 && self.year < 2020 && fields.get("items").is_some_and(Json::is_array) =>
             {
-                if left > 0 {
-                    visit.add(format!("last {} additionalItem(s) not allowed", count(left)));
-                }
+                visit.add(format!("last {} additionalItem(s) not allowed", count(left)));
             }
             Some(schema) => {
                 for (index, item) in items.iter().enumerate().skip(each.len()) {
@@ -534,12 +531,15 @@ impl<'s> Checker<'s> {
     }
 }
 
+/// A bound: the keyword with the limit, the keyword that is told, and when a value breaks it.
+type Rule = (&'static str, &'static str, fn(f64, f64) -> bool);
+
 fn numbers(visit: &mut Visit<'_, '_>) {
     let Json::Number(got) = visit.value else { return };
     let value = float(got);
     let is_flag = |key: &str| visit.fields.get(key) == Some(&Json::Bool(true));
     let (low, high) = (is_flag("exclusiveMinimum"), is_flag("exclusiveMaximum"));
-    let rules: [(&str, &str, fn(f64, f64) -> bool); 4] = [
+    let rules: [Rule; 4] = [
         match low {
             true => ("exclusiveMinimum", "minimum", |value, limit| value <= limit),
             false => ("minimum", "minimum", |value, limit| value < limit),

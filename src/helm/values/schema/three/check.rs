@@ -168,10 +168,10 @@ impl<'s> Checker<'s> {
             found.add(path, "Must not validate the schema (not)");
         }
         if let Json::Object(entries) = value {
-            self.dependencies(node, value, entries, path, found);
+            self.dependencies(node, (value, entries), path, found);
         }
         if let Some(condition) = node.condition {
-            self.conditional(node, condition, value, path, found);
+            self.conditional(node, (condition, value), path, found);
         }
         found.score += 1;
     }
@@ -210,8 +210,7 @@ impl<'s> Checker<'s> {
     fn dependencies(
         &mut self,
         node: &'s Node,
-        value: &Json,
-        entries: &Map<String, Json>,
+        (value, entries): (&Json, &Map<String, Json>),
         path: &mut Vec<String>,
         found: &mut Findings,
     ) {
@@ -234,8 +233,7 @@ impl<'s> Checker<'s> {
     fn conditional(
         &mut self,
         node: &'s Node,
-        condition: Id,
-        value: &Json,
+        (condition, value): (Id, &Json),
         path: &mut Vec<String>,
         found: &mut Findings,
     ) {
@@ -321,7 +319,7 @@ impl<'s> Checker<'s> {
             }
         }
         for (name, value) in entries {
-            self.additional(node, name, value, path, found);
+            self.additional(node, (name, value), path, found);
         }
         if let Some(names) = node.property_names {
             for name in entries.keys() {
@@ -339,8 +337,7 @@ impl<'s> Checker<'s> {
     fn additional(
         &mut self,
         node: &'s Node,
-        name: &str,
-        value: &Json,
+        (name, value): (&str, &Json),
         path: &mut Vec<String>,
         found: &mut Findings,
     ) {
