@@ -207,6 +207,20 @@ pub(super) fn limit(template: &str, room: u64) -> RenderError {
     }
 }
 
+/// Too many documents: reading them takes far more memory than their text.
+pub(super) fn too_many_documents(template: &str, limit: usize) -> RenderError {
+    RenderError {
+        trail: vec![Place {
+            file: template.to_owned(),
+            ..Place::default()
+        }],
+        is_limit: true,
+        ..RenderError::rendering(format!(
+            "the render gives more than {limit} documents, up to {template}; is there a `---` in a loop?"
+        ))
+    }
+}
+
 /// Values that cannot be composed.
 pub(super) fn composing(error: ValuesError) -> RenderError {
     let blamed = error.blamed.map(|blamed| {

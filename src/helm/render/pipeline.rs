@@ -28,6 +28,9 @@ use crate::helm::values::{Composed, compose_from, prepare};
 
 const NOTES: &str = "NOTES.txt";
 
+/// Documents of one render. A release of as many would be far too large to be stored.
+const MAX_DOCUMENTS: usize = 100_000;
+
 /// What a render no longer needs. Freeing it takes longer than printing the result.
 pub(super) struct Remains {
     _host: Rc<Host>,
@@ -303,6 +306,7 @@ fn execute(
     host.push(Arc::new(parsed(templates, trees, host.functions(), &texts)?));
     let values_type = values::map_type(request.engine.values_package);
     let mut rendered = BTreeMap::new();
+    let mut documents = 0;
     let read = ahead::reading((request.engine, begin), ahead::is_much(templates), |reader| {
         for template in templates {
             if manifest::sort::is_partial(&template.name) {
@@ -320,6 +324,10 @@ fn execute(
                 .execute(&template.name, dot, env)
                 .map_err(|error| failure::executing(&error, request.engine.error_style, &texts))?;
             let text: Arc<[u8]> = without_no_value(text).into();
+            documents += memchr::memmem::find_iter(&text, b"\n---").count();
+            if documents > MAX_DOCUMENTS {
+                return Err(failure::too_many_documents(&template.name, MAX_DOCUMENTS));
+            }
             if !template.name.ends_with(NOTES) {
                 reader.read(&template.name, &text);
             }

@@ -1,5 +1,7 @@
 //! `deploy-manager release` in the place of `helm`: the same output, exit codes, records and objects.
 
+use std::time::Duration;
+
 use super::pair::Pair;
 
 const VALUES: &str = "value: one\nbig: 1000000\nlist: [1, two]\nnested: {a: 1, b: 2}\n";
@@ -60,6 +62,9 @@ fn chart(pair: &Pair) {
     );
 }
 
+/// Helm sorts by whole seconds, and draws the order of two in one.
+const A_SECOND: Duration = Duration::from_millis(1100);
+
 /// The commands that read.
 const READING: &[&str] = &[
     "list",
@@ -108,9 +113,10 @@ async fn c11_01_reading_commands_print_what_helm_prints() {
     pair.check(&[
         "install web ./web --description first",
         "upgrade web ./web --set value=two,n=3 --set-string s=5 --labels team=red",
-        "install db ./web --set extra=true",
     ])
     .await;
+    tokio::time::sleep(A_SECOND).await;
+    pair.check(&["install db ./web --set extra=true"]).await;
     pair.check(READING).await;
     pair.check(&[
         "status web",
@@ -136,9 +142,11 @@ async fn c11_01_reading_commands_print_what_helm_4_prints() {
         "install web ./web --description first --server-side=false",
         "install web ./web --server-side=false",
         "upgrade web ./web --set value=two,n=3 --labels team=red --server-side=false",
-        "install db ./web --set extra=true --server-side=false",
     ])
     .await;
+    tokio::time::sleep(A_SECOND).await;
+    pair.check(&["install db ./web --set extra=true --server-side=false"])
+        .await;
     // Helm 4 shows its own labels, too, where no revision is named.
     let with_labels = |line: &&str| line.starts_with("get metadata");
     let lines: Vec<&str> = READING

@@ -144,6 +144,8 @@ pub fn masked(text: &str) -> String {
             r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z",
             r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+ \+0000 UTC *",
             r"[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} [0-9]{4}",
+            // The head of a column of times is as wide as the longest of them.
+            r"UPDATED +",
             // Uids.
             r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
         ];
